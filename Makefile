@@ -1,0 +1,50 @@
+# The book, the tests and the demo class, each one command on a machine with Python, git and make.
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+# Python processes below here may reach this machine and nothing outside it (tests/offline).
+OFFLINE := PYTHONPATH=$(CURDIR)/tests/offline
+BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --warningiserror --keep-going
+
+.PHONY: help book test grade bench lock clean
+
+help:
+	@echo "make book    build the book into _build/html"
+	@echo "make test    run everything that must pass"
+	@echo "make grade   grade a demo class from release to marks"
+	@echo "make bench   measure the package against torch"
+	@echo "make lock    refresh requirements.txt with today's newest versions"
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "dlcourse needs Python 3.11 or newer: install it, or name yours with make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "dlcourse needs Python 3.11 or newer, and $(PYTHON) is older: name another with make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no venv module: install it (on Debian and Ubuntu, apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+book: $(VENV)/.installed
+	$(OFFLINE) $(BUILD)
+	@echo "The book is built: open $(CURDIR)/_build/html/index.html"
+
+test: $(VENV)/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(OFFLINE) $(BIN)/pytest
+
+grade: $(VENV)/.installed
+	$(OFFLINE) $(BIN)/python -m dlcourse.grading.demo
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.convolution
+
+lock: $(VENV)/.installed
+	$(BIN)/pip install --quiet --upgrade --editable '.[book,teaching,test]'
+	{ echo "# The exact set proven last; refresh it with: make lock"; \
+	  $(BIN)/pip freeze --exclude-editable | grep -vE '^(nvidia-|cuda-|triton==)'; } > requirements.txt
+
+clean:
+	rm -rf _build .pytest_cache .ruff_cache

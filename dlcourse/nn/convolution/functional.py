@@ -1,0 +1,170 @@
+"""Functional: convolution as one matrix product, and its gradient as two more.
+
+With the windows as columns ``X`` and the kernels as rows ``W``, the forward pass is ``Y = W X``.
+Matrix calculus gives the backward pass: ``dW = dY X^T`` and ``dX = W^T dY``, whose columns are then
+added back where their windows lay. Nothing in it knows how many sides there are, so one function
+serves signals, images and films.
+
+Axes:   b batch, i o channels in and out, g groups, h w input, kh kw kernel, oh ow output
+Paper:  Chellapilla, Puri & Simard 2006, "High performance convolutional neural networks for
+        document processing"
+Torch:  torch.nn.functional.conv1d, conv2d, conv3d
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import FunctionCtx
+
+from .columns import gather, scatter
+from .geometry import Geometry, Sides
+from .refusals import refuse_tensors
+
+__all__ = ["conv1d", "conv2d", "conv3d"]
+
+
+class _Convolution(Function):
+    """``Y = W X + bias`` over columns, group by group, with the gradients written out."""
+
+    @staticmethod
+    def forward(
+        ctx: FunctionCtx,
+        x: Tensor,
+        weight: Tensor,
+        bias: Tensor | None,
+        geometry: Geometry,
+        groups: int,
+    ) -> Tensor:
+        ctx.save_for_backward(x, weight)
+        ctx.geometry, ctx.groups = geometry, groups
+        y = x.new_empty(len(x), len(weight), *geometry.output(x.shape[2:]))
+        rows = _rows(weight, groups)  # g o/g K
+        # One sample at a time: its columns stay in the processor's cache, the batch's would not.
+        for n in range(len(x)):
+            columns = _columns(x[n], geometry, groups)  # g K windows
+            torch.matmul(rows, columns, out=y[n].view(groups, rows.shape[1], -1))
+        if bias is not None:
+            y += bias.view(-1, *(1 for _ in geometry.kernel))
+        return y
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, dy: Tensor) -> tuple[Tensor | None, ...]:
+        (x, weight), geometry, groups = ctx.saved_tensors, ctx.geometry, ctx.groups
+        rows = _rows(weight, groups)  # g o/g K
+        dy = dy.flatten(start_dim=2).unflatten(1, (groups, -1))  # b g o/g windows
+        needs_dx, needs_dweight, needs_dbias, *_ = ctx.needs_input_grad
+        dx = torch.zeros_like(x) if needs_dx else None
+        dweight = torch.zeros_like(rows) if needs_dweight else None
+        for n in range(len(x)):
+            if needs_dx:
+                dcolumns = (rows.mT @ dy[n]).flatten(0, 1)  # g K windows -> i kh kw, windows
+                dx[n] = scatter(dcolumns[None], tuple(x.shape[2:]), geometry)[0]
+            if needs_dweight:
+                # The columns are made again: to keep them would hold kh kw copies of the input.
+                dweight += dy[n] @ _columns(x[n], geometry, groups).mT
+        dbias = dy.sum(dim=(0, 3)).flatten() if needs_dbias else None
+        return dx, None if dweight is None else dweight.view_as(weight), dbias, None, None
+
+
+def _rows(weight: Tensor, groups: int) -> Tensor:
+    """Lay each kernel out as a row, the rows of one group together."""
+    return weight.flatten(start_dim=1).unflatten(0, (groups, -1))  # g o/g K
+
+
+def _columns(sample: Tensor, geometry: Geometry, groups: int) -> Tensor:
+    """Lay the windows of one sample out as columns, the channels of one group together."""
+    return gather(sample[None], geometry)[0].unflatten(0, (groups, -1))  # g K windows
+
+
+def _convolve(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Sides,
+    padding: Sides | str,
+    dilation: Sides,
+    groups: int,
+    dims: int,
+) -> Tensor:
+    refuse_tensors(x, weight, bias, dims, groups)
+    geometry = Geometry.of(weight.shape[2:], stride, padding, dilation, dims)
+    batch = x if x.dim() == dims + 2 else x[None]
+    y = _Convolution.apply(batch, weight, bias, geometry, groups)
+    return y if x.dim() == dims + 2 else y[0]
+
+
+def conv2d(
+    x: Float[Tensor, "*b i h w"],
+    weight: Float[Tensor, "o i_per_group kh kw"],
+    bias: Float[Tensor, "o"] | None = None,
+    stride: Sides = 1,
+    padding: Sides | str = 0,
+    dilation: Sides = 1,
+    groups: int = 1,
+) -> Float[Tensor, "*b o oh ow"]:
+    """Correlate the image with each of ``o`` kernels, summing over the channels, plus a bias.
+
+    ``y[b, o, r, c] = bias[o] + sum over i, u, v of
+    x[b, i, s r + d u - p, s c + d v - p] * weight[o, i, u, v]``, with zeros outside the image.
+
+    Args:
+        x: images; the batch axis may be left out.
+        weight: one kernel of ``i / groups`` channels for each output channel.
+        bias: one number for each output channel.
+        stride: cells from one window to the next.
+        padding: cells of zeros on every side, or "valid" (none), or "same" (keep the size).
+        dilation: cells from one entry of the kernel to the next.
+        groups: parts the channels are divided into; each kernel sees only its own part.
+
+    Raises:
+        TypeError: if a tensor is not floating point, or the types differ.
+        ValueError: if the shapes do not belong together, the kernel does not fit the padded image,
+            or a number is out of range; the message names the value and the rule.
+
+    >>> image = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
+    >>> conv2d(image, torch.ones(1, 1, 2, 2), bias=torch.tensor([0.5])).item()
+    10.5
+    """
+    return _convolve(x, weight, bias, stride, padding, dilation, groups, dims=2)
+
+
+def conv1d(
+    x: Float[Tensor, "*b i w"],
+    weight: Float[Tensor, "o i_per_group kw"],
+    bias: Float[Tensor, "o"] | None = None,
+    stride: Sides = 1,
+    padding: Sides | str = 0,
+    dilation: Sides = 1,
+    groups: int = 1,
+) -> Float[Tensor, "*b o ow"]:
+    """Correlate a signal with each of ``o`` kernels: :func:`conv2d` with one side.
+
+    Raises:
+        TypeError, ValueError: as :func:`conv2d`.
+
+    >>> signal = torch.tensor([[[1.0, 4.0, 9.0, 16.0]]])
+    >>> conv1d(signal, torch.tensor([[[-1.0, 1.0]]])).tolist()
+    [[[3.0, 5.0, 7.0]]]
+    """
+    return _convolve(x, weight, bias, stride, padding, dilation, groups, dims=1)
+
+
+def conv3d(
+    x: Float[Tensor, "*b i t h w"],
+    weight: Float[Tensor, "o i_per_group kt kh kw"],
+    bias: Float[Tensor, "o"] | None = None,
+    stride: Sides = 1,
+    padding: Sides | str = 0,
+    dilation: Sides = 1,
+    groups: int = 1,
+) -> Float[Tensor, "*b o ot oh ow"]:
+    """Correlate a film or a volume with each of ``o`` kernels: :func:`conv2d` with three sides.
+
+    Raises:
+        TypeError, ValueError: as :func:`conv2d`.
+
+    >>> conv3d(torch.ones(1, 1, 4, 4, 4), torch.ones(1, 1, 2, 2, 2), stride=2).flatten().tolist()
+    [8.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0]
+    """
+    return _convolve(x, weight, bias, stride, padding, dilation, groups, dims=3)

@@ -1,0 +1,1 @@
+"""Show: figures as functions that take and return matplotlib ``Axes``."""
