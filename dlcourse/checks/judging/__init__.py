@@ -1,0 +1,17 @@
+"""Judging: how a check turns a function under test into a verdict.
+
+draw       cases from a seed
+case       one call: what goes in, and how to speak of it
+watch      which tensor operations the function runs
+compare    the stages an answer passes: type, shape, number type, value
+finding    what went wrong in one call, in words for the student
+verdict    what all calls came to
+check      a task's cases, reference and known mistakes, put to a function
+"""
+
+from .case import Case
+from .check import SEED_VARIABLE, Check, Mistake
+from .draw import Draw
+from .verdict import Verdict, WrongAnswer
+
+__all__ = ["SEED_VARIABLE", "Case", "Check", "Draw", "Mistake", "Verdict", "WrongAnswer"]

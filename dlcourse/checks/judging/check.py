@@ -1,0 +1,140 @@
+"""Check: a task's cases, reference and known mistakes, put to a function.
+
+A check knows wrong answers as well as the right one. If a function fails just as a known mistake
+does, the verdict names that mistake instead of listing numbers.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .case import Case
+from .compare import find_fault
+from .draw import Draw
+from .finding import STAGES, Finding, describe_error
+from .verdict import Verdict, WrongAnswer
+from .watch import Watch
+
+__all__ = ["SEED_VARIABLE", "Check", "Mistake"]
+
+SEED_VARIABLE = "DLCOURSE_SEED"
+"""Grading sets this environment variable to a seed that the student cannot know."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer worth knowing.
+
+    Attributes:
+        name: what the mistake is, as a clause: "the kernel is flipped".
+        advice: a sentence that leads to the remedy without giving it away.
+        function: the wrong answer itself.
+    """
+
+    name: str
+    advice: str
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One task.
+
+    Attributes:
+        task: name of the function that the student writes.
+        draw: makes one case from a source of random numbers.
+        reference: the right answer.
+        mistakes: the wrong answers known by name.
+        forbidden: ATen operations that would do the task's work.
+        operations: tensor operations allowed in one call, to tell all-at-once from a loop; None
+            for any number.
+        cases: how many cases are put.
+    """
+
+    task: str
+    draw: Callable[[Draw], Case]
+    reference: Callable[..., Any]
+    mistakes: tuple[Mistake, ...]
+    forbidden: tuple[str, ...] = ()
+    operations: int | None = None
+    cases: int = 8
+
+    def __call__(self, function: Callable[..., Any], seed: int | None = None) -> None:
+        """Judge the function and print the verdict, or raise it if the answer is wrong.
+
+        Args:
+            function: the answer.
+            seed: draws the same cases again; without one they are new at every call.
+
+        Raises:
+            WrongAnswer: with the verdict as its message.
+        """
+        secret = os.environ.get(SEED_VARIABLE)
+        if secret is not None:
+            verdict = self.judge(function, int(secret), hidden=True)
+        else:
+            verdict = self.judge(function, secrets.randbits(32) if seed is None else seed)
+        if not verdict.right:
+            raise WrongAnswer(verdict)
+        print(verdict)
+
+    def judge(self, function: Callable[..., Any], seed: int, *, hidden: bool = False) -> Verdict:
+        """Put every case to the function and sum up.
+
+        Args:
+            function: the answer.
+            seed: of the cases.
+            hidden: draw harder cases, and keep what they hold out of the message.
+        """
+        source = Draw(seed, hard=hidden)
+        findings = [self._try(function, self.draw(source)) for _ in range(self.cases)]
+        failed = [finding for finding in findings if finding is not None]
+        passed = self.cases - len(failed)
+        if not failed:
+            return Verdict(self.task, passed, self.cases)
+        mistake = self._recognise(failed)
+        if mistake is not None:
+            message = f"{mistake.name}. {mistake.advice}"
+            return Verdict(self.task, passed, self.cases, failed[0].stage, mistake.name, message)
+        first = min(failed, key=lambda finding: STAGES.index(finding.stage))
+        message = first.tell(hidden=hidden)
+        return Verdict(self.task, passed, self.cases, first.stage, message=message)
+
+    def _try(self, function: Callable[..., Any], case: Case) -> Finding | None:
+        """Call the function once; say what is wrong, if anything is."""
+        arguments = case.copy()
+        try:
+            with Watch() as watch:
+                answer = function(**arguments)
+        except NotImplementedError:
+            return Finding("blank", case)
+        except Exception as error:  # a student's code may raise anything
+            return Finding("error", case, describe_error(error))
+        changed = case.changed(arguments)
+        if changed:
+            return Finding("argument changed", case, ", ".join(changed))
+        used = [f"torch's {name}" for name in self.forbidden if watch.seen[name]]
+        if used:
+            return Finding("forbidden", case, " and ".join(used))
+        fault = find_fault(answer, self.reference(**case.copy()))
+        if fault is not None:
+            return Finding(fault.stage, case, fault.detail, answer)
+        count = watch.seen.total()
+        if self.operations is not None and count > self.operations:
+            return Finding("operations", case, f"{count} tensor operations in one call")
+        return None
+
+    def _recognise(self, failed: list[Finding]) -> Mistake | None:
+        """Find the known mistake that gives the function's answer on every case it failed."""
+        for mistake in self.mistakes:
+            if all(_explains(mistake, finding) for finding in failed):
+                return mistake
+        return None
+
+
+def _explains(mistake: Mistake, finding: Finding) -> bool:
+    if finding.answer is None:
+        return False
+    return find_fault(finding.answer, mistake.function(**finding.case.copy())) is None

@@ -1,0 +1,1 @@
+"""Data: real images that installed packages carry; nothing is downloaded unless asked for."""

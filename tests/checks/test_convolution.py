@@ -1,0 +1,169 @@
+"""The convolution checks: right passes, known mistakes are named, oddities are met."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from dlcourse.checks import convolution as checks
+from dlcourse.checks.judging import Check, WrongAnswer
+
+CHECKS: dict[str, Check] = {name: getattr(checks, name) for name in checks.__all__}
+MISTAKES = {
+    f"{name}: {mistake.name}": (check, mistake)
+    for name, check in CHECKS.items()
+    for mistake in check.mistakes
+}
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_reference_is_right_under_any_seed(name, hidden):
+    for seed in range(3):
+        verdict = CHECKS[name].judge(CHECKS[name].reference, seed, hidden=hidden)
+        assert verdict.right or verdict.stage == "forbidden", verdict
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("wrong", MISTAKES)
+def test_each_known_mistake_is_named(wrong, hidden):
+    check, mistake = MISTAKES[wrong]
+    for seed in range(3):
+        verdict = check.judge(mistake.function, seed, hidden=hidden)
+        assert not verdict.right
+        assert verdict.mistake == mistake.name
+        assert mistake.advice in verdict.message
+
+
+def test_each_check_knows_at_least_three_mistakes():
+    assert min(len(check.mistakes) for check in CHECKS.values()) >= 3
+
+
+# what a student may do that no list of mistakes foresees
+
+
+def unwritten(**arguments):
+    raise NotImplementedError
+
+
+def crashing(x, **rest):
+    return x[:, 99]
+
+
+def in_place(x, **rest):
+    x += 1
+    return F.conv2d(x, **rest)
+
+
+def single_precision(x, weight, bias, **rest):
+    return F.conv2d(x.float(), weight.float(), bias.float(), **rest)
+
+
+def almost(x, weight, bias, **rest):
+    y = columns_conv2d(x, weight, bias, **rest)
+    y[0, 0, 0, 0] += 1e-3
+    return y
+
+
+def columns_conv2d(x, weight, bias, stride, padding):
+    from dlcourse.nn.convolution import im2col
+
+    columns = im2col(x, weight.shape[2:], padding=padding, stride=stride)
+    sides = [
+        (n + 2 * padding - k) // stride + 1
+        for n, k in zip(x.shape[2:], weight.shape[2:], strict=True)
+    ]
+    return (weight.flatten(1) @ columns).unflatten(2, sides) + bias[:, None, None]
+
+
+def looping(**arguments):
+    for _ in range(100):
+        torch.zeros(1)
+    return columns_conv2d(**arguments)
+
+
+STUDENTS = {
+    "blank": (unwritten, "not written yet. Put your code where it says YOUR CODE HERE"),
+    "crash": (crashing, "it stopped with IndexError: index 99 is out of bounds"),
+    "the line": (crashing, "return x[:, 99]"),
+    "in place": (in_place, "it changed its argument x, which the caller still needs"),
+    "library": (F.conv2d, "it runs torch's convolution, which does the work that this task asks"),
+    "no return": (lambda **_: None, "it returned None (is the return missing?), and a tensor"),
+    "a tuple": (lambda **_: (1, 2), "it returned a tuple of 2, and a tensor is right"),
+    "array": (lambda **a: columns_conv2d(**a).numpy(), "it returned a ndarray"),
+    "shape": (lambda **a: columns_conv2d(**a)[:1], "the result has shape (1, "),
+    "almost": (almost, "values are off; the first, at [0, 0, 0, 0], is"),
+    "loop": (looping, "the values are right, but it runs"),
+}
+
+
+@pytest.mark.parametrize("case", STUDENTS)
+def test_what_a_student_reads(case):
+    function, message = STUDENTS[case]
+    assert message in CHECKS["conv2d"].judge(function, seed=1).message
+
+
+def test_a_forbidden_operation_outranks_the_type_of_number():
+    verdict = CHECKS["conv2d"].judge(single_precision, seed=1)
+    assert verdict.stage == "forbidden"
+
+
+def test_the_type_of_number():
+    verdict = CHECKS["conv2d"].judge(lambda **a: columns_conv2d(**a).float(), seed=1)
+    assert "the result holds torch.float32, and torch.float64 is right" in verdict.message
+
+
+def test_a_whole_number_is_asked_for():
+    verdict = CHECKS["output_size"].judge(
+        lambda n, kernel_size, stride, padding: (n + 2 * padding - kernel_size) / stride + 1, seed=1
+    )
+    assert "it returned a float, and a whole number (int) is right" in verdict.message
+
+
+def test_partly_right_counts_its_cases():
+    def without_padding(x, weight, bias, stride, padding):
+        return columns_conv2d(x, weight, bias, stride, 0)
+
+    verdict = CHECKS["conv2d"].judge(without_padding, seed=4)
+    assert 0 < verdict.passed < verdict.total
+    assert verdict.mistake == "the padding is ignored"
+
+
+@pytest.mark.usefixtures("as_in_use")
+def test_not_a_function():
+    assert "int, not a function" in CHECKS["conv2d"].judge(3, seed=1).message
+
+
+def test_hidden_cases_stay_hidden():
+    def telltale(**arguments):
+        raise ValueError(str(arguments))
+
+    for function in (telltale, almost, lambda **a: columns_conv2d(**a)[:1]):
+        verdict = CHECKS["conv2d"].judge(function, seed=1, hidden=True)
+        assert not any(character.isdigit() for character in verdict.message.replace("conv2d", ""))
+        assert "tensor(" not in verdict.message
+
+
+def test_a_wrong_answer_is_raised_with_its_message_alone():
+    with pytest.raises(WrongAnswer, match="only the width is padded") as raised:
+        CHECKS["zero_pad"](MISTAKES["zero_pad: only the width is padded"][1].function, seed=0)
+    assert raised.value._render_traceback_() == [str(raised.value)]
+
+
+def test_a_right_answer_is_printed(capsys):
+    CHECKS["conv2d"](columns_conv2d)
+    assert capsys.readouterr().out == "✓ conv2d: right in all 6 cases.\n"
+
+
+def test_grading_draws_harder_cases_under_its_own_seed(monkeypatch):
+    seen = []
+
+    def remember(**arguments):
+        seen.append(arguments["x"].shape)
+        return columns_conv2d(**arguments)
+
+    monkeypatch.setenv("DLCOURSE_SEED", "5")
+    CHECKS["conv2d"](remember, seed=1)
+    first = list(seen)
+    CHECKS["conv2d"](remember, seed=2)
+    assert seen == first * 2
+    assert max(max(shape[2:]) for shape in seen) > 10
