@@ -130,7 +130,7 @@ def test_partly_right_counts_its_cases():
 
 @pytest.mark.usefixtures("as_in_use")
 def test_not_a_function():
-    assert "int, not a function" in CHECKS["conv2d"].judge(3, seed=1).message
+    assert "object is not callable" in CHECKS["conv2d"].judge(3, seed=1).message
 
 
 def test_hidden_cases_stay_hidden():
@@ -167,3 +167,26 @@ def test_grading_draws_harder_cases_under_its_own_seed(monkeypatch):
     CHECKS["conv2d"](remember, seed=2)
     assert seen == first * 2
     assert max(max(shape[2:]) for shape in seen) > 10
+
+
+def test_one_mistake_costs_one_task():
+    notebook: dict = {"torch": torch}
+    exec(WRONG_PAD, notebook)  # the cells of a notebook share one set of names
+    assert CHECKS["zero_pad"].judge(notebook["zero_pad"], seed=1).mistake.startswith("the padding")
+    verdict = CHECKS["im2col"].judge(notebook["im2col"], seed=1)
+    assert verdict.right
+    assert str(verdict) == "✓ im2col: right in all 8 cases once the tasks before it are."
+    assert notebook["zero_pad"](torch.ones(1, 1, 1, 1), 1).shape == (1, 1, 2, 2)
+
+
+WRONG_PAD = """
+def zero_pad(x, padding):
+    padded = x.new_zeros(*x.shape[:2], x.shape[2] + padding, x.shape[3] + padding)
+    padded[:, :, : x.shape[2], : x.shape[3]] = x
+    return padded
+
+def im2col(x, kernel_size, stride, padding):
+    kh, kw = kernel_size
+    windows = zero_pad(x, padding).unfold(2, kh, stride).unfold(3, kw, stride)
+    return windows.permute(0, 1, 4, 5, 2, 3).flatten(1, 3).flatten(2)
+"""

@@ -9,7 +9,9 @@ from torch.nn.functional import pad
 from dlcourse.checks.judging import Case, Check, Draw, Mistake
 from dlcourse.nn import convolution as reference
 
+from .columns import im2col
 from .layers import LIBRARY, draw_layer
+from .steps import output_size, zero_pad
 
 __all__ = ["conv2d_backward"]
 
@@ -88,6 +90,7 @@ conv2d_backward = Check(
             ),
         ),
     ),
+    builds_on=(zero_pad, output_size, im2col),
     forbidden=LIBRARY,
     cases=6,
 )

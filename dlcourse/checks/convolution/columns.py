@@ -7,6 +7,7 @@ from dlcourse.nn import convolution as reference
 from dlcourse.nn.convolution.geometry import Geometry
 
 from .layers import LIBRARY, draw_layer
+from .steps import output_size, zero_pad
 
 __all__ = ["im2col"]
 
@@ -66,6 +67,7 @@ im2col = Check(
             lambda x, kernel_size, stride, padding: _columns(x, kernel_size, stride, 0),
         ),
     ),
+    builds_on=(zero_pad, output_size),
     forbidden=LIBRARY,
     operations=80,
 )

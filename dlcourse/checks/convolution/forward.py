@@ -7,7 +7,9 @@ from dlcourse.checks.judging import Case, Check, Mistake
 from dlcourse.nn import convolution as reference
 from dlcourse.nn.convolution.geometry import Geometry
 
+from .columns import im2col
 from .layers import LIBRARY, draw_layer
+from .steps import output_size, single_step, zero_pad
 
 __all__ = ["conv2d", "naive_conv2d"]
 
@@ -91,6 +93,7 @@ naive_conv2d = Check(
     draw=lambda draw: Case(draw_layer(draw)),
     reference=reference.conv2d,
     mistakes=CONVOLUTION_MISTAKES,
+    builds_on=(zero_pad, single_step, output_size),
     forbidden=LIBRARY,
     cases=4,
 )
@@ -100,6 +103,7 @@ conv2d = Check(
     draw=lambda draw: Case(draw_layer(draw)),
     reference=reference.conv2d,
     mistakes=CONVOLUTION_MISTAKES,
+    builds_on=(zero_pad, output_size, im2col),
     forbidden=LIBRARY,
     operations=80,
     cases=6,

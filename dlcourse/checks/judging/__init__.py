@@ -6,6 +6,7 @@ watch      which tensor operations the function runs
 compare    the stages an answer passes: type, shape, number type, value
 finding    what went wrong in one call, in words for the student
 verdict    what all calls came to
+given      the same with right helpers, so that one mistake costs one task
 check      a task's cases, reference and known mistakes, put to a function
 """
 

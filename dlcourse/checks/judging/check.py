@@ -7,13 +7,14 @@ does, the verdict names that mistake instead of listing numbers.
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .case import Case
 from .compare import find_fault
 from .draw import Draw
 from .finding import STAGES, Finding, describe_error
+from .given import given
 from .verdict import Verdict, WrongAnswer
 from .watch import Watch
 
@@ -47,6 +48,7 @@ class Check:
         draw: makes one case from a source of random numbers.
         reference: the right answer.
         mistakes: the wrong answers known by name.
+        builds_on: checks of the earlier tasks whose functions this one may call.
         forbidden: ATen operations that would do the task's work.
         operations: tensor operations allowed in one call, to tell all-at-once from a loop; None
             for any number.
@@ -57,6 +59,7 @@ class Check:
     draw: Callable[[Draw], Case]
     reference: Callable[..., Any]
     mistakes: tuple[Mistake, ...]
+    builds_on: tuple["Check", ...] = ()
     forbidden: tuple[str, ...] = ()
     operations: int | None = None
     cases: int = 8
@@ -81,13 +84,23 @@ class Check:
         print(verdict)
 
     def judge(self, function: Callable[..., Any], seed: int, *, hidden: bool = False) -> Verdict:
-        """Put every case to the function and sum up.
+        """Put every case to the function; if it fails, again with right helpers.
 
         Args:
             function: the answer.
             seed: of the cases.
             hidden: draw harder cases, and keep what they hold out of the message.
         """
+        verdict = self._put(function, seed, hidden=hidden)
+        if verdict.right or not self.builds_on:
+            return verdict
+        helpers = {check.task: check.reference for check in self.builds_on}
+        with given(function, helpers):
+            helped = self._put(function, seed, hidden=hidden)
+        return replace(helped, helped=True) if helped.right else verdict
+
+    def _put(self, function: Callable[..., Any], seed: int, *, hidden: bool) -> Verdict:
+        """Put every case to the function once and sum up."""
         source = Draw(seed, hard=hidden)
         findings = [self._try(function, self.draw(source)) for _ in range(self.cases)]
         failed = [finding for finding in findings if finding is not None]

@@ -15,6 +15,7 @@ class Verdict:
         total: cases put.
         stage: where the speaking case failed; "" if none did.
         mistake: name of the known mistake that explains the failures; "" if none does.
+        helped: whether it is right only once the tasks it builds on are.
         message: what happened and what to try; "" if all is right.
     """
 
@@ -24,6 +25,7 @@ class Verdict:
     stage: str = ""
     mistake: str = ""
     message: str = ""
+    helped: bool = False
 
     @property
     def right(self) -> bool:
@@ -32,6 +34,8 @@ class Verdict:
 
     def __str__(self) -> str:
         """One line to print."""
+        if self.right and self.helped:
+            return f"✓ {self.task}: right in all {self.total} cases once the tasks before it are."
         if self.right:
             return f"✓ {self.task}: right in all {self.total} cases."
         return f"✗ {self.task}: {self.message}"
