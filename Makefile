@@ -3,9 +3,15 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+# Every tool below finds its companions (nbgrader calls alembic by name).
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Python processes below here may reach this machine and nothing outside it (tests/offline).
 OFFLINE := PYTHONPATH=$(CURDIR)/tests/offline
 BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --warningiserror --keep-going
+
+# What the built book is made from.
+SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
+  -not -path '*/__pycache__/*')
 
 .PHONY: help book test grade bench lock clean
 
@@ -25,11 +31,15 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --editable .
 	@touch $@
 
-book: $(VENV)/.installed
-	$(OFFLINE) $(BUILD)
+# A changed chapter is built alone; a changed package may change any page, so all are run again.
+_build/html/.complete: $(VENV)/.installed $(SOURCES)
+	$(OFFLINE) $(BUILD) $(if $(filter-out book/%.md,$?),--all)
+	@touch $@
+
+book: _build/html/.complete
 	@echo "The book is built: open $(CURDIR)/_build/html/index.html"
 
-test: $(VENV)/.installed
+test: _build/html/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports

@@ -59,12 +59,22 @@ PHOTOS: dict[str, Photo] = {
         "CC BY 2.0",
     ),
     "astronaut": Photo(
-        _from_skimage, "astronaut", "Eileen Collins, a portrait", "NASA", "public domain"
+        _from_skimage,
+        "astronaut",
+        "Eileen Collins, a portrait",
+        "NASA",
+        "public domain",
     ),
     "brick": Photo(_from_skimage, "brick", "a brick wall", "CC0 Textures", "CC0"),
-    "camera": Photo(_from_skimage, "camera", "a man with a camera", "Lav Varshney", "CC0"),
-    "cat": Photo(_from_skimage, "cat", "a cat called Chelsea", "Stéfan van der Walt", "CC0"),
-    "coffee": Photo(_from_skimage, "coffee", "a cup of coffee", "Rachel Michetti", "CC0"),
+    "camera": Photo(
+        _from_skimage, "camera", "a man with a camera", "Lav Varshney", "CC0"
+    ),
+    "cat": Photo(
+        _from_skimage, "cat", "a cat called Chelsea", "Stéfan van der Walt", "CC0"
+    ),
+    "coffee": Photo(
+        _from_skimage, "coffee", "a cup of coffee", "Rachel Michetti", "CC0"
+    ),
     "coins": Photo(
         _from_skimage,
         "coins",
@@ -75,7 +85,11 @@ PHOTOS: dict[str, Photo] = {
     "grass": Photo(_from_skimage, "grass", "a lawn", "linolafett, DeviantArt", "CC0"),
     "gravel": Photo(_from_skimage, "gravel", "gravel", "CC0 Textures", "CC0"),
     "hubble": Photo(
-        _from_skimage, "hubble_deep_field", "distant galaxies", "NASA and ESA", "public domain"
+        _from_skimage,
+        "hubble_deep_field",
+        "distant galaxies",
+        "NASA and ESA",
+        "public domain",
     ),
     "immunohistochemistry": Photo(
         _from_skimage,
@@ -84,7 +98,9 @@ PHOTOS: dict[str, Photo] = {
         "Center for Microscopy and Molecular Imaging (CMMI)",
         "no known copyright restrictions",
     ),
-    "rocket": Photo(_from_skimage, "rocket", "a Falcon 9 at launch", "SpaceX", "public domain"),
+    "rocket": Photo(
+        _from_skimage, "rocket", "a Falcon 9 at launch", "SpaceX", "public domain"
+    ),
 }
 """Every picture by its name."""
 
@@ -109,7 +125,9 @@ def photo(name: str, height: int | None = None, *, grey: bool = False) -> Image:
     """
     if name not in PHOTOS:
         raise KeyError(f'no photo is called "{name}"; there are {", ".join(PHOTOS)}')
-    pixels = np.atleast_3d(PHOTOS[name].load(PHOTOS[name].file))  # h w c, one channel if grey
+    pixels = np.atleast_3d(
+        PHOTOS[name].load(PHOTOS[name].file)
+    )  # h w c, one channel if grey
     image = torch.tensor(pixels).permute(2, 0, 1) / 255  # c h w
     if grey:
         image = image.mean(dim=0, keepdim=True)
@@ -120,6 +138,8 @@ def _shrink(image: Image, height: int) -> Image:
     """Average over areas, so that fine detail fades instead of turning into moiré."""
     full_height, full_width = image.shape[1:]
     if not 1 <= height <= full_height:
-        raise ValueError(f"height ({height}) must be between 1 and the picture's own {full_height}")
+        raise ValueError(
+            f"height ({height}) must be between 1 and the picture's own {full_height}"
+        )
     size = height, max(1, round(full_width * height / full_height))
     return interpolate(image[None], size=size, mode="area")[0]

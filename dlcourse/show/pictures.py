@@ -17,7 +17,9 @@ from .style import SIGNED
 __all__ = ["panels", "show_image", "show_matrix", "show_response"]
 
 
-def panels(columns: int, rows: int = 1, aspect: float = 1.0) -> tuple[Figure, Sequence[Axes]]:
+def panels(
+    columns: int, rows: int = 1, aspect: float = 1.0
+) -> tuple[Figure, Sequence[Axes]]:
     """Make a figure as wide as the page with a grid of ``Axes``, in reading order.
 
     Args:
@@ -63,17 +65,33 @@ def show_matrix(
     values = matrix.detach().cpu().double()
     limit = float(values.abs().max()) or 1.0
     ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
-    for (row, column), value in zip(_places(values), values.flatten().tolist(), strict=True):
-        ax.text(column, row, f"{value:.3g}", ha="center", va="center", color="#1b1f24", size=11)
+    for (row, column), value in zip(
+        _places(values), values.flatten().tolist(), strict=True
+    ):
+        ax.text(
+            column,
+            row,
+            f"{value:.3g}",
+            ha="center",
+            va="center",
+            color="#1b1f24",
+            size=11,
+        )
     if window is not None:
         row, column, height, width = window
         corner = (column - 0.5, row - 0.5)
-        ax.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=RED, linewidth=2.5))
+        ax.add_patch(
+            Rectangle(corner, width, height, fill=False, edgecolor=RED, linewidth=2.5)
+        )
     return _frame(ax, title)
 
 
 def _places(values: Tensor) -> list[tuple[int, int]]:
-    return [(row, column) for row in range(values.shape[0]) for column in range(values.shape[1])]
+    return [
+        (row, column)
+        for row in range(values.shape[0])
+        for column in range(values.shape[1])
+    ]
 
 
 def _frame(ax: Axes, title: str) -> Axes:

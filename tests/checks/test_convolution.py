@@ -86,8 +86,14 @@ STUDENTS = {
     "crash": (crashing, "it stopped with IndexError: index 99 is out of bounds"),
     "the line": (crashing, "return x[:, 99]"),
     "in place": (in_place, "it changed its argument x, which the caller still needs"),
-    "library": (F.conv2d, "it runs torch's convolution, which does the work that this task asks"),
-    "no return": (lambda **_: None, "it returned None (is the return missing?), and a tensor"),
+    "library": (
+        F.conv2d,
+        "it runs torch's convolution, which does the work that this task asks",
+    ),
+    "no return": (
+        lambda **_: None,
+        "it returned None (is the return missing?), and a tensor",
+    ),
     "a tuple": (lambda **_: (1, 2), "it returned a tuple of 2, and a tensor is right"),
     "array": (lambda **a: columns_conv2d(**a).numpy(), "it returned a ndarray"),
     "shape": (lambda **a: columns_conv2d(**a)[:1], "the result has shape (1, "),
@@ -109,12 +115,17 @@ def test_a_forbidden_operation_outranks_the_type_of_number():
 
 def test_the_type_of_number():
     verdict = CHECKS["conv2d"].judge(lambda **a: columns_conv2d(**a).float(), seed=1)
-    assert "the result holds torch.float32, and torch.float64 is right" in verdict.message
+    assert (
+        "the result holds torch.float32, and torch.float64 is right" in verdict.message
+    )
 
 
 def test_a_whole_number_is_asked_for():
     verdict = CHECKS["output_size"].judge(
-        lambda n, kernel_size, stride, padding: (n + 2 * padding - kernel_size) / stride + 1, seed=1
+        lambda n, kernel_size, stride, padding: (
+            (n + 2 * padding - kernel_size) / stride + 1
+        ),
+        seed=1,
     )
     assert "it returned a float, and a whole number (int) is right" in verdict.message
 
@@ -139,13 +150,17 @@ def test_hidden_cases_stay_hidden():
 
     for function in (telltale, almost, lambda **a: columns_conv2d(**a)[:1]):
         verdict = CHECKS["conv2d"].judge(function, seed=1, hidden=True)
-        assert not any(character.isdigit() for character in verdict.message.replace("conv2d", ""))
+        assert not any(
+            character.isdigit() for character in verdict.message.replace("conv2d", "")
+        )
         assert "tensor(" not in verdict.message
 
 
 def test_a_wrong_answer_is_raised_with_its_message_alone():
     with pytest.raises(WrongAnswer, match="only the width is padded") as raised:
-        CHECKS["zero_pad"](MISTAKES["zero_pad: only the width is padded"][1].function, seed=0)
+        CHECKS["zero_pad"](
+            MISTAKES["zero_pad: only the width is padded"][1].function, seed=0
+        )
     assert raised.value._render_traceback_() == [str(raised.value)]
 
 
@@ -172,10 +187,16 @@ def test_grading_draws_harder_cases_under_its_own_seed(monkeypatch):
 def test_one_mistake_costs_one_task():
     notebook: dict = {"torch": torch}
     exec(WRONG_PAD, notebook)  # the cells of a notebook share one set of names
-    assert CHECKS["zero_pad"].judge(notebook["zero_pad"], seed=1).mistake.startswith("the padding")
+    assert (
+        CHECKS["zero_pad"]
+        .judge(notebook["zero_pad"], seed=1)
+        .mistake.startswith("the padding")
+    )
     verdict = CHECKS["im2col"].judge(notebook["im2col"], seed=1)
     assert verdict.right
-    assert str(verdict) == "✓ im2col: right in all 8 cases once the tasks before it are."
+    assert (
+        str(verdict) == "✓ im2col: right in all 8 cases once the tasks before it are."
+    )
     assert notebook["zero_pad"](torch.ones(1, 1, 1, 1), 1).shape == (1, 1, 2, 2)
 
 

@@ -36,23 +36,44 @@ def draw(seed: int, dims: int = 2) -> tuple[dict, dict]:
         return int(torch.randint(low, high + 1, (1,), generator=source))
 
     groups = pick(1, 3)
-    sizes = {name: [pick(low, high) for _ in range(dims)] for name, low, high in SETTINGS}
-    spans = [d * (k - 1) + 1 for k, d in zip(sizes["kernel_size"], sizes["dilation"], strict=True)]
-    sides = [max(1, s - 2 * p) + pick(0, 6) for s, p in zip(spans, sizes["padding"], strict=True)]
-    x = torch.randn(pick(0, 3), groups * pick(1, 3), *sides, generator=source, **FLOAT64).relu()
+    sizes = {
+        name: [pick(low, high) for _ in range(dims)] for name, low, high in SETTINGS
+    }
+    spans = [
+        d * (k - 1) + 1
+        for k, d in zip(sizes["kernel_size"], sizes["dilation"], strict=True)
+    ]
+    sides = [
+        max(1, s - 2 * p) + pick(0, 6)
+        for s, p in zip(spans, sizes["padding"], strict=True)
+    ]
+    x = torch.randn(
+        pick(0, 3), groups * pick(1, 3), *sides, generator=source, **FLOAT64
+    ).relu()
     filters = groups * pick(1, 3)
     weight = torch.randn(
-        filters, x.shape[1] // groups, *sizes.pop("kernel_size"), generator=source, **FLOAT64
+        filters,
+        x.shape[1] // groups,
+        *sizes.pop("kernel_size"),
+        generator=source,
+        **FLOAT64,
     )
     bias = torch.randn(filters, generator=source, **FLOAT64) if pick(0, 1) else None
     return {"x": x, "weight": weight, "bias": bias}, {**sizes, "groups": groups}
 
 
-SETTINGS = (("kernel_size", 1, 4), ("stride", 1, 3), ("padding", 0, 2), ("dilation", 1, 3))
+SETTINGS = (
+    ("kernel_size", 1, 4),
+    ("stride", 1, 3),
+    ("padding", 0, 2),
+    ("dilation", 1, 3),
+)
 
 
 def value_and_gradients(function, tensors: dict, settings: dict) -> list[torch.Tensor]:
-    leaves = {n: t.clone().requires_grad_() for n, t in tensors.items() if t is not None}
+    leaves = {
+        n: t.clone().requires_grad_() for n, t in tensors.items() if t is not None
+    }
     y = function(*leaves.values(), **settings)
     # uneven weights on the outputs, so that no two of them can be swapped unseen
     slope = torch.sin(torch.arange(y.numel(), dtype=y.dtype)).view_as(y)
@@ -83,7 +104,10 @@ def test_the_definition_equals_scipy():
     from scipy import signal
 
     x, k = torch.randn(7, 6), torch.randn(2, 3)
-    for ours, theirs in ((correlate2d, signal.correlate2d), (convolve2d, signal.convolve2d)):
+    for ours, theirs in (
+        (correlate2d, signal.correlate2d),
+        (convolve2d, signal.convolve2d),
+    ):
         expected = torch.from_numpy(theirs(x.numpy(), k.numpy(), mode="valid"))
         torch.testing.assert_close(ours(x, k), expected)
 
@@ -101,7 +125,9 @@ def test_conv2d_equals_torch(seed):
 
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize(
-    ("ours", "theirs", "dims"), [(conv1d, F.conv1d, 1), (conv3d, F.conv3d, 3)], ids=["1d", "3d"]
+    ("ours", "theirs", "dims"),
+    [(conv1d, F.conv1d, 1), (conv3d, F.conv3d, 3)],
+    ids=["1d", "3d"],
 )
 def test_conv1d_and_conv3d_equal_torch(ours, theirs, dims, seed):
     tensors, settings = draw(seed, dims)
@@ -118,7 +144,9 @@ def test_conv1d_and_conv3d_equal_torch(ours, theirs, dims, seed):
 def test_padding_by_name_equals_torch(padding, kernel_size):
     x, weight = torch.randn(2, 3, 7, 12), torch.randn(4, 3, *kernel_size)
     settings = {"padding": padding, "dilation": (1, 2)}
-    torch.testing.assert_close(conv2d(x, weight, **settings), F.conv2d(x, weight, **settings))
+    torch.testing.assert_close(
+        conv2d(x, weight, **settings), F.conv2d(x, weight, **settings)
+    )
 
 
 def test_an_image_without_a_batch():
@@ -142,7 +170,8 @@ def test_views_and_other_memory_formats():
 
 def test_gradcheck_to_the_second_order():
     tensors = [
-        torch.randn(s, **FLOAT64, requires_grad=True) for s in ((2, 4, 5, 4), (2, 2, 3, 2), 2)
+        torch.randn(s, **FLOAT64, requires_grad=True)
+        for s in ((2, 4, 5, 4), (2, 2, 3, 2), 2)
     ]
 
     def strided(x, weight, bias):
@@ -243,7 +272,9 @@ def test_edge_kernels_equal_scikit_image_up_to_scale(name, side):
     from skimage import filters
 
     image = torch.rand(8, 9, **FLOAT64)
-    theirs = torch.from_numpy(getattr(filters, f"{name}_{side[0]}")(image.numpy()))[1:-1, 1:-1]
+    theirs = torch.from_numpy(getattr(filters, f"{name}_{side[0]}")(image.numpy()))[
+        1:-1, 1:-1
+    ]
     weights = kernel(f"{name}_{side}").double()
     ours = convolve2d(image, weights) / weights.clamp(min=0).sum()
     torch.testing.assert_close(ours, theirs, **EXACT)
@@ -253,13 +284,17 @@ def test_every_kernel_does_what_its_name_says():
     flat = torch.full((5, 5), 2.0)
     for name in KERNELS:
         kept = 0.0 if name.endswith(("edge", "vertical", "horizontal")) else 2.0
-        torch.testing.assert_close(correlate2d(flat, kernel(name)), torch.full((3, 3), kept))
+        torch.testing.assert_close(
+            correlate2d(flat, kernel(name)), torch.full((3, 3), kept)
+        )
 
 
 def test_a_kernel_is_learned_back():
     image = torch.randn(24, 24, generator=torch.Generator().manual_seed(1), **FLOAT64)
     wanted = kernel("sobel_vertical").double()
-    learned, errors = learn_kernel(image, correlate2d(image, wanted), steps=200, learning_rate=0.1)
+    learned, errors = learn_kernel(
+        image, correlate2d(image, wanted), steps=200, learning_rate=0.1
+    )
     torch.testing.assert_close(learned, wanted, rtol=0, atol=1e-6)
     assert errors[-1] < 1e-10 < 1 < errors[0]
 
@@ -311,7 +346,9 @@ def test_convolution_is_linear_in_the_image(seed, a, b):
     x, y = torch.randn(2, 1, 2, 6, 6, generator=source, **FLOAT64)
     weight = torch.randn(3, 2, 3, 3, generator=source, **FLOAT64)
     mixed = conv2d(a * x + b * y, weight)
-    torch.testing.assert_close(mixed, a * conv2d(x, weight) + b * conv2d(y, weight), **EXACT)
+    torch.testing.assert_close(
+        mixed, a * conv2d(x, weight) + b * conv2d(y, weight), **EXACT
+    )
 
 
 # refusals

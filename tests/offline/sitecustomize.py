@@ -20,7 +20,9 @@ def refuse_outside(event: str, arguments: tuple) -> None:
         return
     name = host.decode() if isinstance(host, bytes) else host
     if name and not name.startswith(LOCAL):
-        raise ConnectionRefusedError(f"the network is closed here, and this asked for {name}")
+        raise ConnectionRefusedError(
+            f"the network is closed here, and this asked for {name}"
+        )
 
 
 sys.addaudithook(refuse_outside)

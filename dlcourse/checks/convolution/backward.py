@@ -16,14 +16,18 @@ from .steps import output_size, zero_pad
 __all__ = ["conv2d_backward"]
 
 
-def _gradients(dy: Tensor, x: Tensor, weight: Tensor, **options: int) -> tuple[Tensor, ...]:
+def _gradients(
+    dy: Tensor, x: Tensor, weight: Tensor, **options: int
+) -> tuple[Tensor, ...]:
     leaves = x.clone().requires_grad_(), weight.clone().requires_grad_()
     with torch.enable_grad():
         y = reference.conv2d(*leaves, **options)
     return (*torch.autograd.grad(y, leaves, dy), dy.sum(dim=(0, 2, 3)))
 
 
-def _overwritten(dy: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:
+def _overwritten(
+    dy: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int
+) -> Tensor:
     """Set the cells of each window instead of adding to them; the last window stays."""
     padded = torch.zeros_like(pad(x, (padding,) * 4))
     (kernel_height, kernel_width), (rows, columns) = weight.shape[2:], dy.shape[2:]
@@ -61,7 +65,9 @@ conv2d_backward = Check(
             "the kernel is flipped in dx",
             "Each window hands its slope back through the weights it came by, in the same place.",
             _with_dx(
-                lambda dy, x, weight, **options: _gradients(dy, x, weight.flip(2, 3), **options)[0]
+                lambda dy, x, weight, **options: _gradients(
+                    dy, x, weight.flip(2, 3), **options
+                )[0]
             ),
         ),
         Mistake(

@@ -12,17 +12,23 @@ from .steps import output_size, zero_pad
 __all__ = ["im2col"]
 
 
-def _columns(x: Tensor, kernel_size: tuple[int, int], stride: int, padding: int) -> Tensor:
+def _columns(
+    x: Tensor, kernel_size: tuple[int, int], stride: int, padding: int
+) -> Tensor:
     return reference.im2col(x, kernel_size, padding=padding, stride=stride)
 
 
-def _columns_channels_last(x: Tensor, kernel_size: tuple[int, int], **options: int) -> Tensor:
+def _columns_channels_last(
+    x: Tensor, kernel_size: tuple[int, int], **options: int
+) -> Tensor:
     columns = _columns(x, kernel_size, **options)
     by_channel = columns.unflatten(1, (x.shape[1], -1))  # b c kh_kw windows
     return by_channel.transpose(1, 2).reshape(columns.shape)
 
 
-def _columns_by_column(x: Tensor, kernel_size: tuple[int, int], **options: int) -> Tensor:
+def _columns_by_column(
+    x: Tensor, kernel_size: tuple[int, int], **options: int
+) -> Tensor:
     rows, columns = Geometry.of(kernel_size, **options).output(x.shape[2:])
     windows = _columns(x, kernel_size, **options).unflatten(2, (rows, columns))
     return windows.transpose(2, 3).flatten(start_dim=2)

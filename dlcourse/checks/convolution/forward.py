@@ -14,19 +14,25 @@ from .steps import output_size, single_step, zero_pad
 __all__ = ["conv2d", "naive_conv2d"]
 
 
-def _transposed_windows(x: Tensor, weight: Tensor, bias: Tensor, **options: int) -> Tensor:
+def _transposed_windows(
+    x: Tensor, weight: Tensor, bias: Tensor, **options: int
+) -> Tensor:
     """Fill the output column by column, as if its axes were w h."""
     y = reference.conv2d(x, weight, bias, **options)
     return y.transpose(2, 3).reshape(y.shape)
 
 
-def _channels_last_weight(x: Tensor, weight: Tensor, bias: Tensor, **options: int) -> Tensor:
+def _channels_last_weight(
+    x: Tensor, weight: Tensor, bias: Tensor, **options: int
+) -> Tensor:
     """Flatten the weight in the order kh kw i while the columns are in the order i kh kw."""
     mixed = weight.permute(0, 2, 3, 1).reshape(weight.shape)
     return reference.conv2d(x, mixed, bias, **options)
 
 
-def _overlapping(x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int) -> Tensor:
+def _overlapping(
+    x: Tensor, weight: Tensor, bias: Tensor, stride: int, padding: int
+) -> Tensor:
     """Move by one cell at a time but keep the size that the stride gives."""
     full = reference.conv2d(x, weight, bias, padding=padding)
     rows, columns = Geometry.of(weight.shape[2:], stride, padding).output(x.shape[2:])
@@ -67,7 +73,9 @@ CONVOLUTION_MISTAKES = (
     Mistake(
         "the padding is ignored",
         "Pad the image before the windows are counted.",
-        lambda x, weight, bias, stride, padding: reference.conv2d(x, weight, bias, stride),
+        lambda x, weight, bias, stride, padding: reference.conv2d(
+            x, weight, bias, stride
+        ),
     ),
     Mistake(
         "the padding is one-sided",

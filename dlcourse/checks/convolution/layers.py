@@ -4,7 +4,13 @@ from dlcourse.checks.judging import Draw
 
 __all__ = ["LIBRARY", "draw_layer"]
 
-LIBRARY = ("convolution", "convolution_backward", "mkldnn_convolution", "im2col", "col2im")
+LIBRARY = (
+    "convolution",
+    "convolution_backward",
+    "mkldnn_convolution",
+    "im2col",
+    "col2im",
+)
 """ATen's names of what F.conv2d, F.unfold, F.fold and their gradients run."""
 
 

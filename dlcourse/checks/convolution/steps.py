@@ -21,7 +21,9 @@ def _surround(x: Tensor, top: int, bottom: int, left: int, right: int) -> Tensor
 
 
 def _repeat_edge(x: Tensor, padding: int) -> Tensor:
-    rows, columns = (torch.arange(-padding, n + padding).clamp(0, n - 1) for n in x.shape[2:])
+    rows, columns = (
+        torch.arange(-padding, n + padding).clamp(0, n - 1) for n in x.shape[2:]
+    )
     return x[:, :, rows][..., columns]
 
 
@@ -29,7 +31,9 @@ zero_pad = Check(
     task="zero_pad",
     draw=lambda draw: Case(
         {
-            "x": draw.tensor(draw.integer(1, 3), draw.integer(1, 3), draw.side(), draw.side()),
+            "x": draw.tensor(
+                draw.integer(1, 3), draw.integer(1, 3), draw.side(), draw.side()
+            ),
             "padding": draw.integer(0, 3),
         }
     ),
@@ -72,7 +76,11 @@ def _sum_of_products(window: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 def _draw_window(draw: Draw) -> Case:
     shape = draw.integer(2, 4), draw.integer(2, 3), draw.integer(2, 4)
     return Case(
-        {"window": draw.tensor(*shape), "weight": draw.tensor(*shape), "bias": draw.tensor()}
+        {
+            "window": draw.tensor(*shape),
+            "weight": draw.tensor(*shape),
+            "bias": draw.tensor(),
+        }
     )
 
 
@@ -89,7 +97,9 @@ single_step = Check(
         Mistake(
             "the bias is added once per channel of the input",
             "The channels are summed first; then comes one bias.",
-            lambda window, weight, bias: ((window * weight).sum(dim=(1, 2)) + bias).sum(),
+            lambda window, weight, bias: (
+                (window * weight).sum(dim=(1, 2)) + bias
+            ).sum(),
         ),
         Mistake(
             "the bias is missing",
@@ -100,7 +110,9 @@ single_step = Check(
             "the kernel is flipped",
             "That is the convolution of mathematics. Networks lay the kernel on the window as it "
             "is: cross-correlation.",
-            lambda window, weight, bias: _sum_of_products(window, weight.flip(1, 2), bias),
+            lambda window, weight, bias: _sum_of_products(
+                window, weight.flip(1, 2), bias
+            ),
         ),
         Mistake(
             "the channels are kept apart",
@@ -137,12 +149,16 @@ output_size = Check(
         Mistake(
             "the first window is not counted",
             "The division counts the moves of the window; there is one more place than moves.",
-            lambda n, kernel_size, stride, padding: (n + 2 * padding - kernel_size) // stride,
+            lambda n, kernel_size, stride, padding: (
+                (n + 2 * padding - kernel_size) // stride
+            ),
         ),
         Mistake(
             "the padding is counted once",
             "It lies on both ends of the side.",
-            lambda n, kernel_size, stride, padding: (n + padding - kernel_size) // stride + 1,
+            lambda n, kernel_size, stride, padding: (
+                (n + padding - kernel_size) // stride + 1
+            ),
         ),
         Mistake(
             "the division is rounded up",

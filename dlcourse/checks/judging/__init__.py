@@ -15,4 +15,12 @@ from .check import SEED_VARIABLE, Check, Mistake
 from .draw import Draw
 from .verdict import Verdict, WrongAnswer
 
-__all__ = ["SEED_VARIABLE", "Case", "Check", "Draw", "Mistake", "Verdict", "WrongAnswer"]
+__all__ = [
+    "SEED_VARIABLE",
+    "Case",
+    "Check",
+    "Draw",
+    "Mistake",
+    "Verdict",
+    "WrongAnswer",
+]

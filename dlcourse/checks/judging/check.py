@@ -78,12 +78,16 @@ class Check:
         if secret is not None:
             verdict = self.judge(function, int(secret), hidden=True)
         else:
-            verdict = self.judge(function, secrets.randbits(32) if seed is None else seed)
+            verdict = self.judge(
+                function, secrets.randbits(32) if seed is None else seed
+            )
         if not verdict.right:
             raise WrongAnswer(verdict)
         print(verdict)
 
-    def judge(self, function: Callable[..., Any], seed: int, *, hidden: bool = False) -> Verdict:
+    def judge(
+        self, function: Callable[..., Any], seed: int, *, hidden: bool = False
+    ) -> Verdict:
         """Put every case to the function; if it fails, again with right helpers.
 
         Args:
@@ -110,7 +114,9 @@ class Check:
         mistake = self._recognise(failed)
         if mistake is not None:
             message = f"{mistake.name}. {mistake.advice}"
-            return Verdict(self.task, passed, self.cases, failed[0].stage, mistake.name, message)
+            return Verdict(
+                self.task, passed, self.cases, failed[0].stage, mistake.name, message
+            )
         first = min(failed, key=lambda finding: STAGES.index(finding.stage))
         message = first.tell(hidden=hidden)
         return Verdict(self.task, passed, self.cases, first.stage, message=message)

@@ -41,13 +41,17 @@ def _in_tuple(answer: Any, expected: tuple) -> Fault | None:
     for place, (one, wanted) in enumerate(zip(answer, expected, strict=True), start=1):
         fault = find_fault(one, wanted)
         if fault:
-            return replace(fault, detail=f"in result {place} of {len(expected)}, {fault.detail}")
+            return replace(
+                fault, detail=f"in result {place} of {len(expected)}, {fault.detail}"
+            )
     return None
 
 
 def _in_number(answer: Any, expected: int) -> Fault | None:
     if isinstance(answer, bool) or not isinstance(answer, int):
-        return Fault("type", f"it returned {_kind(answer)}, and a whole number (int) is right")
+        return Fault(
+            "type", f"it returned {_kind(answer)}, and a whole number (int) is right"
+        )
     if answer != expected:
         return Fault("value", f"it returned {answer}, and {expected} is right")
     return None

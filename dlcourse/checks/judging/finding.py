@@ -64,8 +64,14 @@ ADVICE = {
 
 def describe_error(error: Exception) -> str:
     """Name an exception and the student's line that raised it."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]  # without the check's own call
+    frames = traceback.extract_tb(error.__traceback__)[
+        1:
+    ]  # without the check's own call
     mine = [frame for frame in frames if frame.filename == frames[0].filename]
-    where = f", in your line {mine[-1].lineno}: {mine[-1].line}" if mine and mine[-1].line else ""
+    where = (
+        f", in your line {mine[-1].lineno}: {mine[-1].line}"
+        if mine and mine[-1].line
+        else ""
+    )
     text = str(error).strip().split("\n")[0]
     return f"{type(error).__name__}: {text}{where}"

@@ -41,7 +41,9 @@ def gather(
 
 
 def scatter(
-    columns: Num[Tensor, "b c_times_kernel windows"], sides: tuple[int, ...], geometry: Geometry
+    columns: Num[Tensor, "b c_times_kernel windows"],
+    sides: tuple[int, ...],
+    geometry: Geometry,
 ) -> Num[Tensor, "b c *sides"]:
     """Add every column back where its window lay: col2im, the transpose of :func:`gather`."""
     channels = columns.shape[1] // prod(geometry.kernel)
@@ -52,11 +54,14 @@ def scatter(
         # the cells that this entry of the kernel met, one per window
         cells = (
             slice(d * i, d * i + s * (n - 1) + 1, s)
-            for i, n, s, d in zip(offset, outputs, geometry.stride, geometry.dilation, strict=True)
+            for i, n, s, d in zip(
+                offset, outputs, geometry.stride, geometry.dilation, strict=True
+            )
         )
         padded[(..., *cells)] += blocks[(slice(None), slice(None), *offset)]
     inner = (
-        slice(before, before + n) for (before, _), n in zip(geometry.padding, sides, strict=True)
+        slice(before, before + n)
+        for (before, _), n in zip(geometry.padding, sides, strict=True)
     )
     return padded[(..., *inner)]
 

@@ -18,7 +18,11 @@ __all__ = ["multiplications_conv", "parameters_conv"]
 
 
 def parameters_conv(
-    in_channels: int, out_channels: int, kernel_size: Sides, groups: int = 1, bias: bool = True
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Sides,
+    groups: int = 1,
+    bias: bool = True,
 ) -> int:
     """Count the weights and biases: ``o (i / groups * kh * kw + 1)``.
 
@@ -63,4 +67,6 @@ def multiplications_conv(
     """
     geometry = Geometry.of(kernel_size, stride, padding, dilation)
     windows = prod(geometry.output(per_side("input_size", input_size)))
-    return windows * parameters_conv(in_channels, out_channels, kernel_size, groups, bias=False)
+    return windows * parameters_conv(
+        in_channels, out_channels, kernel_size, groups, bias=False
+    )

@@ -17,7 +17,9 @@ from dlcourse.axes import Feature
 __all__ = ["convolve2d", "correlate2d"]
 
 
-def correlate2d(x: Feature, kernel: Float[Tensor, "kh kw"]) -> Float[Tensor, "h-kh+1 w-kw+1"]:
+def correlate2d(
+    x: Feature, kernel: Float[Tensor, "kh kw"]
+) -> Float[Tensor, "h-kh+1 w-kw+1"]:
     """Sum the products of the kernel and the window below it, at every place where it fits.
 
     ``y[r, c] = sum over i, j of x[r + i, c + j] * kernel[i, j]``
@@ -30,7 +32,9 @@ def correlate2d(x: Feature, kernel: Float[Tensor, "kh kw"]) -> Float[Tensor, "h-
     """
     (height, width), (kernel_height, kernel_width) = x.shape, kernel.shape
     if kernel.numel() == 0:
-        raise ValueError(f"the kernel's shape {tuple(kernel.shape)} holds no entry; it needs one")
+        raise ValueError(
+            f"the kernel's shape {tuple(kernel.shape)} holds no entry; it needs one"
+        )
     if kernel_height > height or kernel_width > width:
         raise ValueError(
             f"the kernel {tuple(kernel.shape)} is larger than the image {tuple(x.shape)}"
@@ -44,7 +48,9 @@ def correlate2d(x: Feature, kernel: Float[Tensor, "kh kw"]) -> Float[Tensor, "h-
     return y
 
 
-def convolve2d(x: Feature, kernel: Float[Tensor, "kh kw"]) -> Float[Tensor, "h-kh+1 w-kw+1"]:
+def convolve2d(
+    x: Feature, kernel: Float[Tensor, "kh kw"]
+) -> Float[Tensor, "h-kh+1 w-kw+1"]:
     """Turn the kernel by 180 degrees, then correlate.
 
     ``y[r, c] = sum over i, j of x[r + i, c + j] * kernel[kh - 1 - i, kw - 1 - j]``

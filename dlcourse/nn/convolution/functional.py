@@ -58,13 +58,21 @@ class _Convolution(Function):
         dweight = torch.zeros_like(rows) if needs_dweight else None
         for n in range(len(x)):
             if needs_dx:
-                dcolumns = (rows.mT @ dy[n]).flatten(0, 1)  # g K windows -> i kh kw, windows
+                dcolumns = (rows.mT @ dy[n]).flatten(
+                    0, 1
+                )  # g K windows -> i kh kw, windows
                 dx[n] = scatter(dcolumns[None], tuple(x.shape[2:]), geometry)[0]
             if needs_dweight:
                 # The columns are made again: to keep them would hold kh kw copies of the input.
                 dweight += dy[n] @ _columns(x[n], geometry, groups).mT
         dbias = dy.sum(dim=(0, 3)).flatten() if needs_dbias else None
-        return dx, None if dweight is None else dweight.view_as(weight), dbias, None, None
+        return (
+            dx,
+            None if dweight is None else dweight.view_as(weight),
+            dbias,
+            None,
+            None,
+        )
 
 
 def _rows(weight: Tensor, groups: int) -> Tensor:

@@ -27,7 +27,9 @@ def per_side(name: str, value: Sides, dims: int = 2, least: int = 1) -> tuple[in
     """
     values = (value,) * dims if isinstance(value, int) else tuple(value)
     if len(values) != dims:
-        raise ValueError(f"{name} {values} has {len(values)} entries; there are {dims} sides")
+        raise ValueError(
+            f"{name} {values} has {len(values)} entries; there are {dims} sides"
+        )
     if min(values) < least:
         raise ValueError(f"{name} {values} goes below {least}, the least it can be")
     return values
@@ -68,13 +70,18 @@ class Geometry:
 
     @staticmethod
     def _named_padding(
-        name: str, kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+        name: str,
+        kernel: tuple[int, ...],
+        stride: tuple[int, ...],
+        dilation: tuple[int, ...],
     ) -> tuple[tuple[int, int], ...]:
         """Turn "valid" into none and "same" into as many cells as keep the size."""
         if name == "valid":
             return ((0, 0),) * len(kernel)
         if name != "same":
-            raise ValueError(f'padding "{name}" is unknown; say a number, "valid" or "same"')
+            raise ValueError(
+                f'padding "{name}" is unknown; say a number, "valid" or "same"'
+            )
         if max(stride) > 1:
             raise ValueError(f'padding "same" needs stride 1, got {stride}')
         totals = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
@@ -84,7 +91,9 @@ class Geometry:
     @property
     def extent(self) -> tuple[int, ...]:
         """Cells that the kernel spans along each side: ``d (k - 1) + 1``."""
-        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+        return tuple(
+            d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)
+        )
 
     def padded(self, sides: Sequence[int]) -> tuple[int, ...]:
         """Side lengths of the image once padded."""
@@ -105,5 +114,6 @@ class Geometry:
                 f"the kernel spans {self.extent} cells, more than the padded input {padded} has"
             )
         return tuple(
-            (n - e) // s + 1 for n, e, s in zip(padded, self.extent, self.stride, strict=True)
+            (n - e) // s + 1
+            for n, e, s in zip(padded, self.extent, self.stride, strict=True)
         )

@@ -99,7 +99,9 @@ def learn_kernel(
             f"the target {tuple(target.shape)} is larger than the image {tuple(image.shape)}"
         )
     size = [n - o + 1 for n, o in zip(image.shape, target.shape, strict=True)]
-    weight = torch.randn(1, 1, *size, dtype=image.dtype, generator=generator).requires_grad_()
+    weight = torch.randn(
+        1, 1, *size, dtype=image.dtype, generator=generator
+    ).requires_grad_()
     errors = []
     for _ in range(steps):
         error = (conv2d(image[None, None], weight) - target).square().mean()

@@ -58,12 +58,25 @@ class Conv2d(nn.Module):
     ) -> None:
         super().__init__()
         refuse_groups(in_channels, out_channels, groups)
-        self.stride, self.padding, self.dilation, self.groups = stride, padding, dilation, groups
-        shape = (out_channels, in_channels // groups, *per_side("kernel_size", kernel_size))
+        self.stride, self.padding, self.dilation, self.groups = (
+            stride,
+            padding,
+            dilation,
+            groups,
+        )
+        shape = (
+            out_channels,
+            in_channels // groups,
+            *per_side("kernel_size", kernel_size),
+        )
         bound = 1 / math.sqrt(math.prod(shape[1:]))
-        self.weight = nn.Parameter(torch.empty(shape).uniform_(-bound, bound, generator=generator))
+        self.weight = nn.Parameter(
+            torch.empty(shape).uniform_(-bound, bound, generator=generator)
+        )
         if bias:
-            start = torch.empty(out_channels).uniform_(-bound, bound, generator=generator)
+            start = torch.empty(out_channels).uniform_(
+                -bound, bound, generator=generator
+            )
             self.bias = nn.Parameter(start)
         else:
             self.register_parameter("bias", None)
@@ -71,7 +84,13 @@ class Conv2d(nn.Module):
     def forward(self, x: Float[Tensor, "*b i h w"]) -> Float[Tensor, "*b o oh ow"]:
         """Convolve images ``(b, i, h, w)`` with the layer's kernels."""
         return conv2d(
-            x, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+            x,
+            self.weight,
+            self.bias,
+            self.stride,
+            self.padding,
+            self.dilation,
+            self.groups,
         )
 
     def extra_repr(self) -> str:

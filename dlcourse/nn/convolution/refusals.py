@@ -21,7 +21,9 @@ def refuse_groups(in_channels: int, out_channels: int, groups: int) -> None:
         )
 
 
-def refuse_tensors(x: Tensor, weight: Tensor, bias: Tensor | None, dims: int, groups: int) -> None:
+def refuse_tensors(
+    x: Tensor, weight: Tensor, bias: Tensor | None, dims: int, groups: int
+) -> None:
     """Refuse types and shapes that do not belong together, for ``dims`` sides."""
     _refuse_types(x, weight, bias)
     if x.dim() not in (dims + 1, dims + 2):
@@ -51,8 +53,14 @@ def _refuse_types(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     tensors = {"x": x, "weight": weight} | ({} if bias is None else {"bias": bias})
     for name, tensor in tensors.items():
         if not isinstance(tensor, Tensor):
-            raise TypeError(f"{name} is a {type(tensor).__name__}; convert it with torch.as_tensor")
+            raise TypeError(
+                f"{name} is a {type(tensor).__name__}; convert it with torch.as_tensor"
+            )
         if not (tensor.is_floating_point() or tensor.is_complex()):
-            raise TypeError(f"{name} holds {tensor.dtype}; convert it with {name}.float()")
+            raise TypeError(
+                f"{name} holds {tensor.dtype}; convert it with {name}.float()"
+            )
         if tensor.dtype != x.dtype:
-            raise TypeError(f"{name} holds {tensor.dtype} but x holds {x.dtype}; make them equal")
+            raise TypeError(
+                f"{name} holds {tensor.dtype} but x holds {x.dtype}; make them equal"
+            )

@@ -1,0 +1,99 @@
+"""A browser for the tests of built pages, and small books to open in it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+BOOK = Path(__file__).parents[2] / "book"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("DLCOURSE_CHROMIUM") or next(
+    filter(None, map(shutil.which, NAMES)), None
+)
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+LOCAL = re.compile("(file|data|blob|about):")
+
+# Not for the session: a running Playwright keeps other tests from starting an event loop.
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium without a window, closed after the module."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: install it, or name its path in DLCOURSE_CHROMIUM")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=QUIET.split()
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open a page from disk in a context of its own: ``open_page(path, has_touch=True)``.
+
+    ``page.heard`` lists its errors and every request that left this machine.
+    """
+    contexts = []
+
+    def open_it(path: Path, **context):
+        contexts.append(browser.new_context(**context))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(10_000)
+        page.heard = []
+        page.on("pageerror", lambda error: page.heard.append(str(error)))
+        page.on(
+            "console",
+            lambda said: said.type == "error" and page.heard.append(said.text),
+        )
+        page.on(
+            "request", lambda sent: LOCAL.match(sent.url) or page.heard.append(sent.url)
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+CONF = f"""
+import sys
+sys.path.insert(0, {str(BOOK / "_extensions")!r})
+extensions = ["myst_parser", "playable"]
+myst_enable_extensions = ["colon_fence"]
+html_theme = "sphinx_book_theme"
+html_static_path = ["_static"]
+html_context = {{"default_mode": "auto"}}
+"""
+
+
+def build(
+    source: Path, builder: str = "html", static: Path = BOOK / "_static", **pages: str
+) -> tuple[Path, str]:
+    """Build a small book of the given pages; answer where it is and what Sphinx warned of."""
+    source.mkdir(exist_ok=True)
+    (source / "conf.py").write_text(CONF)
+    (source / "_static").symlink_to(static)
+    for name, text in pages.items():
+        (source / f"{name}.md").write_text(f"# {name}\n\n{text}\n")
+    target = source / "_build" / builder
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", builder, source, target]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return target, done.stderr
+
+
+@pytest.fixture(scope="session")
+def small_book():
+    """Build a small book: ``small_book(folder, index="text of the page")``."""
+    return build

@@ -1,0 +1,99 @@
+"""Pages: what a reader's browser and a screen reader meet in the built book."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "_build" / "html"
+OWN = ("_static", "genindex", "search")
+
+
+def built_pages() -> list[str]:
+    pages = (p.relative_to(BUILT).as_posix() for p in BUILT.rglob("*.html"))
+    return sorted(p for p in pages if not p.startswith(OWN))
+
+
+def test_the_book_is_built():
+    assert (BUILT / "index.html").exists(), (
+        "the book is not built; run make book, then the tests"
+    )
+
+
+class Images(HTMLParser):
+    """Collect the images of a page that lack an alternative text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        alt = attributes.get("alt") or ""
+        if tag == "img" and (len(alt) < 20 or alt.startswith(("../", "_images"))):
+            self.silent.append(attributes.get("src") or "")
+
+
+@pytest.mark.parametrize("page", built_pages())
+def test_every_image_says_what_it_shows(page):
+    images = Images()
+    images.feed((BUILT / page).read_text(encoding="utf-8"))
+    assert not images.silent
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("page", built_pages())
+def test_every_page_opens_from_disk_without_fault(browser, page, width, theme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=theme
+    )
+    tab = context.new_page()
+    faults, outside = [], []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    tab.on("requestfailed", lambda request: faults.append(request.url))
+    tab.on(
+        "request", lambda r: outside.append(r.url) if r.url.startswith("http") else None
+    )
+    tab.goto((BUILT / page).as_uri())
+    tab.wait_for_load_state("networkidle")
+    unseen = tab.evaluate(
+        "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
+    )
+    overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    context.close()
+    assert not faults
+    assert not outside
+    assert not unseen
+    assert overflow <= 0
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_palette_reads_on_both_backgrounds():
+    from dlcourse.show import palette
+
+    for colour in (*palette.CYCLE, palette.INK):
+        for background in palette.BACKGROUNDS.values():
+            low, high = sorted((luminance(colour), luminance(background)))
+            assert (high + 0.05) / (low + 0.05) >= 3, (colour, background)
+
+
+def test_the_page_backgrounds_are_those_the_palette_was_made_for():
+    from dlcourse.show.palette import BACKGROUNDS
+
+    css = (ROOT / "book" / "_static" / "dlcourse.css").read_text()
+    found = dict(
+        re.findall(r'data-theme="(\w+)"\] \{ --pst-color-background: (#\w+);', css)
+    )
+    assert found == BACKGROUNDS
