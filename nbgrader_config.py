@@ -1,6 +1,22 @@
-"""nbgrader's settings: its source and release folders are this repository's own."""
+"""nbgrader's settings: this repository's folders, and dlcourse.grading's steps."""
 
 c = get_config()  # nbgrader runs this file with get_config defined
 
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+
+c.Autograde.exporter_class = "dlcourse.grading.submission.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "nbgrader.preprocessors.ClearOutput",
+    "dlcourse.grading.restore.RestoreCells",  # for DeduplicateIds
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "dlcourse.grading.execute.RunCells",  # for Execute
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
