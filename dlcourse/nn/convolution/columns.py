@@ -19,25 +19,35 @@ from torch.nn.functional import pad
 
 from .geometry import Geometry, Sides, per_side
 
-__all__ = ["col2im", "gather", "im2col", "scatter"]
+__all__ = ["col2im", "gather", "im2col", "scatter", "windows"]
+
+
+def windows(
+    x: Num[Tensor, "b c *sides"], geometry: Geometry
+) -> Num[Tensor, "b c *outputs_then_kernel"]:
+    """View every window of the input, unpadded: first the places, then the entries.
+
+    Nothing is copied; over two sides the axes are b c oh ow kh kw.
+    """
+    for axis, (extent, stride, dilation) in enumerate(
+        zip(geometry.extent, geometry.stride, geometry.dilation, strict=True), start=2
+    ):
+        x = x.unfold(axis, extent, stride)[..., ::dilation]
+    return x
 
 
 def gather(
     x: Num[Tensor, "b c *sides"], geometry: Geometry
 ) -> Num[Tensor, "b c_times_kernel windows"]:
-    """Copy every window of the padded input into a column: im2col over any number of sides."""
+    """Copy every window of the padded input into a column."""
     geometry.output(x.shape[2:])  # refuses a kernel that does not fit
     # torch's pad counts the last side first
-    windows = pad(x, [cells for pair in reversed(geometry.padding) for cells in pair])
+    padded = pad(x, [cells for pair in reversed(geometry.padding) for cells in pair])
     dims = len(geometry.kernel)
-    for axis in range(dims):
-        window = windows.unfold(axis + 2, geometry.extent[axis], geometry.stride[axis])
-        windows = window[..., :: geometry.dilation[axis]]
-    # b c oh ow kh kw  ->  b c kh kw oh ow
-    outputs, kernels = range(2, 2 + dims), range(2 + dims, 2 + 2 * dims)
-    windows = windows.permute(0, 1, *kernels, *outputs)
-    rows, columns = prod(windows.shape[1 : 2 + dims]), prod(windows.shape[2 + dims :])
-    return windows.reshape(x.shape[0], rows, columns)
+    outputs, kernel = range(2, 2 + dims), range(2 + dims, 2 + 2 * dims)
+    entries = windows(padded, geometry).permute(0, 1, *kernel, *outputs)
+    rows, columns = prod(entries.shape[1 : 2 + dims]), prod(entries.shape[2 + dims :])
+    return entries.reshape(x.shape[0], rows, columns)
 
 
 def scatter(
