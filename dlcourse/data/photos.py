@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Float
+from torch import Tensor
 from torch.nn.functional import interpolate
 
 from dlcourse.axes import Image
@@ -134,7 +136,7 @@ def photo(name: str, height: int | None = None, *, grey: bool = False) -> Image:
     return image.contiguous() if height is None else _shrink(image, height)
 
 
-def _shrink(image: Image, height: int) -> Image:
+def _shrink(image: Image, height: int) -> Float[Tensor, "c oh ow"]:
     """Average over areas, so that fine detail fades instead of turning into moiré."""
     full_height, full_width = image.shape[1:]
     if not 1 <= height <= full_height:

@@ -36,7 +36,7 @@ def panels(
 def show_image(ax: Axes, image: Float[Tensor, "c h w"], title: str = "") -> Axes:
     """Draw an image of three channels, or of one, with values in [0, 1]."""
     picture = image.detach().cpu().clamp(0, 1).permute(1, 2, 0)  # h w c
-    ax.imshow(picture.squeeze(-1), vmin=0, vmax=1)
+    ax.imshow(picture.squeeze(-1).numpy(), vmin=0, vmax=1)
     return _frame(ax, title)
 
 
@@ -44,7 +44,7 @@ def show_response(ax: Axes, response: Feature, title: str = "") -> Axes:
     """Draw a filter's answer: blue above zero, orange below, white at zero."""
     values = response.detach().cpu()
     limit = float(values.abs().max()) or 1.0
-    ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
+    ax.imshow(values.numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
     return _frame(ax, title)
 
 
@@ -64,7 +64,7 @@ def show_matrix(
     """
     values = matrix.detach().cpu().double()
     limit = float(values.abs().max()) or 1.0
-    ax.imshow(values, cmap=SIGNED, vmin=-limit, vmax=limit)
+    ax.imshow(values.numpy(), cmap=SIGNED, vmin=-limit, vmax=limit)
     for (row, column), value in zip(
         _places(values), values.flatten().tolist(), strict=True
     ):

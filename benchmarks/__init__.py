@@ -1,0 +1,1 @@
+"""Benchmarks: the package against torch, as ratios, both sides interleaved in one process."""
