@@ -11,6 +11,8 @@ Paper:  Chellapilla, Puri & Simard 2006, "High performance convolutional neural 
 Torch:  torch.nn.functional.conv1d, conv2d, conv3d
 """
 
+from math import prod
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -22,6 +24,9 @@ from .geometry import Geometry, Sides
 from .refusals import refuse_tensors
 
 __all__ = ["conv1d", "conv2d", "conv3d"]
+
+CACHED_ENTRIES = 2_000_000
+"""8 MB in single precision, a share of the last cache of common processors."""
 
 
 class _Convolution(Function):
@@ -40,10 +45,11 @@ class _Convolution(Function):
         ctx.geometry, ctx.groups = geometry, groups
         y = x.new_empty(len(x), len(weight), *geometry.output(x.shape[2:]))
         rows = _rows(weight, groups)  # g o/g K
-        # One sample at a time: its columns stay in the processor's cache, the batch's would not.
-        for n in range(len(x)):
-            columns = _columns(x[n], geometry, groups)  # g K windows
-            torch.matmul(rows, columns, out=y[n].view(groups, rows.shape[1], -1))
+        for part in _parts(x, geometry):
+            columns = _columns(x[part], geometry, groups)  # n g K windows
+            torch.matmul(
+                rows, columns, out=y[part].view(-1, *rows.shape[:2], columns.shape[-1])
+            )
         if bias is not None:
             y += bias.view(-1, *(1 for _ in geometry.kernel))
         return y
@@ -56,15 +62,14 @@ class _Convolution(Function):
         needs_dx, needs_dweight, needs_dbias, *_ = ctx.needs_input_grad
         dx = torch.zeros_like(x) if needs_dx else None
         dweight = torch.zeros_like(rows) if needs_dweight else None
-        for n in range(len(x)):
+        for part in _parts(x, geometry):
             if needs_dx:
-                dcolumns = (rows.mT @ dy[n]).flatten(
-                    0, 1
-                )  # g K windows -> i kh kw, windows
-                dx[n] = scatter(dcolumns[None], tuple(x.shape[2:]), geometry)[0]
+                dcolumns = (rows.mT @ dy[part]).flatten(1, 2)  # n i_kh_kw windows
+                dx[part] = scatter(dcolumns, tuple(x.shape[2:]), geometry)
             if needs_dweight:
                 # The columns are made again: to keep them would hold kh kw copies of the input.
-                dweight += dy[n] @ _columns(x[n], geometry, groups).mT
+                columns = _columns(x[part], geometry, groups)  # n g K windows
+                dweight += (dy[part] @ columns.mT).sum(dim=0)
         dbias = dy.sum(dim=(0, 3)).flatten() if needs_dbias else None
         return (
             dx,
@@ -80,9 +85,16 @@ def _rows(weight: Tensor, groups: int) -> Tensor:
     return weight.flatten(start_dim=1).unflatten(0, (groups, -1))  # g o/g K
 
 
-def _columns(sample: Tensor, geometry: Geometry, groups: int) -> Tensor:
-    """Lay the windows of one sample out as columns, the channels of one group together."""
-    return gather(sample[None], geometry)[0].unflatten(0, (groups, -1))  # g K windows
+def _columns(x: Tensor, geometry: Geometry, groups: int) -> Tensor:
+    """Lay the windows out as columns, the channels of one group together."""
+    return gather(x, geometry).unflatten(1, (groups, -1))  # n g K windows
+
+
+def _parts(x: Tensor, geometry: Geometry) -> list[slice]:
+    """Cut the batch so that the columns of one part still fit a processor's cache."""
+    entries = x.shape[1] * prod(geometry.kernel) * prod(geometry.output(x.shape[2:]))
+    step = max(1, CACHED_ENTRIES // max(1, entries))
+    return [slice(n, n + step) for n in range(0, len(x), step)]
 
 
 def _convolve(
