@@ -48,6 +48,13 @@ def test_every_image_says_what_it_shows(page):
     assert not images.silent
 
 
+@pytest.mark.parametrize("page", built_pages())
+def test_no_number_was_lost(page):
+    """A run that diverged still builds; what it prints gives it away."""
+    text = re.sub(r"<[^>]+>", " ", (BUILT / page).read_text(encoding="utf-8"))
+    assert not re.search(r"(?<![\w.])(nan|inf)(?![\w.])", text)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])

@@ -47,9 +47,8 @@ class _Convolution(Function):
         rows = _rows(weight, groups)  # g o/g K
         for part in _parts(x, geometry):
             columns = _columns(x[part], geometry, groups)  # n g K windows
-            torch.matmul(
-                rows, columns, out=y[part].view(-1, *rows.shape[:2], columns.shape[-1])
-            )
+            result = y[part].view(-1, *rows.shape[:2], columns.shape[-1])
+            torch.matmul(rows, columns, out=result)
         if bias is not None:
             y += bias.view(-1, *(1 for _ in geometry.kernel))
         return y
@@ -67,17 +66,13 @@ class _Convolution(Function):
                 dcolumns = (rows.mT @ dy[part]).flatten(1, 2)  # n i_kh_kw windows
                 dx[part] = scatter(dcolumns, tuple(x.shape[2:]), geometry)
             if needs_dweight:
-                # The columns are made again: to keep them would hold kh kw copies of the input.
+                # Made again: to keep them would hold kh kw copies of the input.
                 columns = _columns(x[part], geometry, groups)  # n g K windows
                 dweight += (dy[part] @ columns.mT).sum(dim=0)
+        if needs_dweight:
+            dweight = dweight.view_as(weight)
         dbias = dy.sum(dim=(0, 3)).flatten() if needs_dbias else None
-        return (
-            dx,
-            None if dweight is None else dweight.view_as(weight),
-            dbias,
-            None,
-            None,
-        )
+        return dx, dweight, dbias, None, None
 
 
 def _rows(weight: Tensor, groups: int) -> Tensor:
