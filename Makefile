@@ -13,13 +13,14 @@ BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --w
 SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
   -not -path '*/__pycache__/*')
 
-.PHONY: help book test grade bench lock clean
+.PHONY: help book test grade bench screenshots lock clean
 
 help:
 	@echo "make book    build the book into _build/html"
 	@echo "make test    run everything that must pass"
 	@echo "make grade   grade a demo class from release to marks"
 	@echo "make bench   measure the package against torch"
+	@echo "make screenshots    take the README's pictures again"
 	@echo "make lock    refresh requirements.txt with today's newest versions"
 
 $(VENV)/.installed: requirements.txt pyproject.toml
@@ -50,6 +51,9 @@ grade: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.convolution
+
+screenshots: _build/html/.complete
+	$(BIN)/python tests/book/screenshots.py
 
 lock: $(VENV)/.installed
 	$(BIN)/pip install --quiet --upgrade --editable '.[book,teaching,test]'
