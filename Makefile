@@ -11,7 +11,7 @@ BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --w
 
 # What the built book is made from.
 SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
-  -not -path '*/__pycache__/*')
+  -not -path '*/__pycache__/*' -not -path '*/screenshots/*')
 
 .PHONY: help book test grade bench screenshots lock clean
 

@@ -14,6 +14,8 @@ from torch import Tensor
 
 from dlcourse.axes import Feature
 
+from .refusals import refuse_kernel
+
 __all__ = ["convolve2d", "correlate2d"]
 
 
@@ -30,15 +32,8 @@ def correlate2d(
     >>> correlate2d(torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[10.0, 1.0]])).tolist()
     [[12.0, 23.0]]
     """
+    refuse_kernel(x, kernel)
     (height, width), (kernel_height, kernel_width) = x.shape, kernel.shape
-    if kernel.numel() == 0:
-        raise ValueError(
-            f"the kernel's shape {tuple(kernel.shape)} holds no entry; it needs one"
-        )
-    if kernel_height > height or kernel_width > width:
-        raise ValueError(
-            f"the kernel {tuple(kernel.shape)} is larger than the image {tuple(x.shape)}"
-        )
     y = x.new_zeros(height - kernel_height + 1, width - kernel_width + 1)
     for row in range(y.shape[0]):
         for column in range(y.shape[1]):

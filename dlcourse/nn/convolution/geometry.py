@@ -10,6 +10,9 @@ Torch:  the rules are those of torch.nn.functional.conv2d, ``padding="same"`` in
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# The package below asks nothing of this one: it is whole numbers and borders.
+from dlcourse.nn.padding import extent, output_size, same_padding
+
 __all__ = ["Geometry", "Sides", "per_side"]
 
 Sides = int | Sequence[int]
@@ -84,16 +87,12 @@ class Geometry:
             )
         if max(stride) > 1:
             raise ValueError(f'padding "same" needs stride 1, got {stride}')
-        totals = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        # An odd total cannot be halved: torch puts the spare cell after the image.
-        return tuple((total // 2, total - total // 2) for total in totals)
+        return tuple(map(same_padding, kernel, dilation))
 
     @property
     def extent(self) -> tuple[int, ...]:
         """Cells that the kernel spans along each side: ``d (k - 1) + 1``."""
-        return tuple(
-            d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)
-        )
+        return tuple(map(extent, self.kernel, self.dilation))
 
     def padded(self, sides: Sequence[int]) -> tuple[int, ...]:
         """Side lengths of the image once padded."""
@@ -113,7 +112,4 @@ class Geometry:
             raise ValueError(
                 f"the kernel spans {self.extent} cells, more than the padded input {padded} has"
             )
-        return tuple(
-            (n - e) // s + 1
-            for n, e, s in zip(padded, self.extent, self.stride, strict=True)
-        )
+        return tuple(map(output_size, padded, self.extent, self.stride))

@@ -15,8 +15,11 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
+from dlcourse.nn.padding import pad2d
+from dlcourse.nn.padding.border import refuse_mode
+
 from .functional import conv2d
-from .geometry import Sides, per_side
+from .geometry import Geometry, Sides, per_side
 from .refusals import refuse_groups
 
 __all__ = ["Conv2d"]
@@ -37,10 +40,12 @@ class Conv2d(nn.Module):
         dilation: cells from one entry of the kernel to the next.
         groups: parts the channels are divided into.
         bias: whether each kernel adds a number of its own.
+        padding_mode: how the image goes on beyond its edge, as in
+            :func:`~dlcourse.nn.padding.pad2d`.
         generator: source of the random weights; without one, torch's global source.
 
     Raises:
-        ValueError: if ``groups`` does not divide both channel counts.
+        ValueError: if ``groups`` does not divide both channel counts, or the mode is unknown.
     """
 
     def __init__(
@@ -53,11 +58,14 @@ class Conv2d(nn.Module):
         dilation: Sides = 1,
         groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
         *,
         generator: Generator | None = None,
     ) -> None:
         super().__init__()
         refuse_groups(in_channels, out_channels, groups)
+        refuse_mode(padding_mode)
+        self.padding_mode = padding_mode
         self.stride, self.padding, self.dilation, self.groups = (
             stride,
             padding,
@@ -83,15 +91,25 @@ class Conv2d(nn.Module):
 
     def forward(self, x: Float[Tensor, "*b i h w"]) -> Float[Tensor, "*b o oh ow"]:
         """Convolve images ``(b, i, h, w)`` with the layer's kernels."""
+        padding = self.padding
+        if self.padding_mode != "zeros":
+            x, padding = pad2d(x, self._border(), self.padding_mode), 0
         return conv2d(
             x,
             self.weight,
             self.bias,
             self.stride,
-            self.padding,
+            padding,
             self.dilation,
             self.groups,
         )
+
+    def _border(self) -> tuple[int, int, int, int]:
+        """Say the padding as left, right, top, bottom."""
+        kernel_size = self.weight.shape[2:]
+        geometry = Geometry.of(kernel_size, self.stride, self.padding, self.dilation)
+        rows, columns = geometry.padding
+        return *columns, *rows
 
     def extra_repr(self) -> str:
         """Name the settings, for ``print(model)``."""
@@ -100,4 +118,9 @@ class Conv2d(nn.Module):
             f"{depth * self.groups}, {filters}, kernel_size={tuple(kernel)}, stride={self.stride}, "
             f"padding={self.padding!r}, dilation={self.dilation}, groups={self.groups}, "
             f"bias={self.bias is not None}"
+            + (
+                ""
+                if self.padding_mode == "zeros"
+                else f", padding_mode={self.padding_mode!r}"
+            )
         )

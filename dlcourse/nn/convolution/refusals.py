@@ -9,7 +9,7 @@ Torch:  accepts integers on a CPU and refuses them on a GPU; here they are refus
 
 from torch import Tensor
 
-__all__ = ["refuse_groups", "refuse_tensors"]
+__all__ = ["refuse_groups", "refuse_kernel", "refuse_tensors"]
 
 
 def refuse_groups(in_channels: int, out_channels: int, groups: int) -> None:
@@ -18,6 +18,18 @@ def refuse_groups(in_channels: int, out_channels: int, groups: int) -> None:
         raise ValueError(
             f"groups ({groups}) must divide the channels in ({in_channels}) and the channels out "
             f"({out_channels})"
+        )
+
+
+def refuse_kernel(x: Tensor, kernel: Tensor) -> None:
+    """Refuse a kernel that has no entry or does not fit into the image, both of two axes."""
+    if kernel.numel() == 0:
+        raise ValueError(
+            f"the kernel's shape {tuple(kernel.shape)} holds no entry; it needs one"
+        )
+    if any(k > n for k, n in zip(kernel.shape, x.shape, strict=True)):
+        raise ValueError(
+            f"the kernel {tuple(kernel.shape)} is larger than the image {tuple(x.shape)}"
         )
 
 
