@@ -20,3 +20,6 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# On a shared machine, others could read what goes between a kernel and the grader.
+c.KernelManager.transport_encryption = "auto"

@@ -28,14 +28,15 @@ def _gradients(
 def _overwritten(
     dy: Tensor, x: Tensor, weight: Tensor, stride: int, padding: int
 ) -> Tensor:
-    """Set the cells of each window instead of adding to them; the last window stays."""
+    """Set the pixels that an entry of the kernel met instead of adding to them."""
     padded = torch.zeros_like(pad(x, (padding,) * 4))
     (kernel_height, kernel_width), (rows, columns) = weight.shape[2:], dy.shape[2:]
-    for row in range(rows):
-        for column in range(columns):
-            cells = torch.einsum("bo,oiuv->biuv", dy[:, :, row, column], weight)
-            top, left = row * stride, column * stride
-            padded[:, :, top : top + kernel_height, left : left + kernel_width] = cells
+    for u in range(kernel_height):
+        for v in range(kernel_width):
+            down = slice(u, u + stride * rows, stride)
+            across = slice(v, v + stride * columns, stride)
+            met = torch.einsum("borc,oi->birc", dy, weight[:, :, u, v])
+            padded[:, :, down, across] = met
     return padded[..., padding : padding + x.shape[2], padding : padding + x.shape[3]]
 
 
@@ -76,6 +77,15 @@ conv2d_backward = Check(
             lambda dy, **rest: (
                 _gradients(dy, **rest)[0],
                 *(gradient / len(dy) for gradient in _gradients(dy, **rest)[1:]),
+            ),
+        ),
+        Mistake(
+            "the gradient of the weight is averaged over the batch",
+            "The loss may average; this function adds up what every sample contributes.",
+            lambda dy, **rest: (
+                _gradients(dy, **rest)[0],
+                _gradients(dy, **rest)[1] / len(dy),
+                _gradients(dy, **rest)[2],
             ),
         ),
         Mistake(

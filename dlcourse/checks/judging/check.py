@@ -101,7 +101,8 @@ class Check:
         helpers = {check.task: check.reference for check in self.builds_on}
         with given(function, helpers):
             helped = self._put(function, seed, hidden=hidden)
-        return replace(helped, helped=True) if helped.right else verdict
+        # Even if still wrong: what is said then is about this task and not about its helpers.
+        return replace(helped, helped=helped.right)
 
     def _put(self, function: Callable[..., Any], seed: int, *, hidden: bool) -> Verdict:
         """Put every case to the function once and sum up."""

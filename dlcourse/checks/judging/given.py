@@ -15,11 +15,15 @@ __all__ = ["given"]
 def given(
     function: Callable[..., Any], helpers: Mapping[str, Callable[..., Any]]
 ) -> Iterator[None]:
-    """Put right helpers under the names that the function looks up, then take them away again."""
-    names = getattr(function, "__globals__", {})
+    """Put right helpers under the names that the function looks up, then undo it."""
+    names = getattr(
+        function, "__globals__", {}
+    )  # what is not a Python function has none
     own = {name: names[name] for name in helpers if name in names}
-    names.update({name: helpers[name] for name in own})
+    names.update(helpers)  # also where the student's own never came to be
     try:
         yield
     finally:
+        for name in helpers:
+            names.pop(name)
         names.update(own)

@@ -1,0 +1,64 @@
+"""Every check, of every page: the right answer passes and each known mistake is named."""
+
+import importlib
+import pkgutil
+
+import pytest
+
+from dlcourse import checks
+from dlcourse.checks.judging import Check
+
+PAGES = sorted(
+    m.name for m in pkgutil.iter_modules(checks.__path__) if m.name != "judging"
+)
+
+
+def checks_of(page: str) -> list[Check]:
+    module = importlib.import_module(f"dlcourse.checks.{page}")
+    return [getattr(module, name) for name in module.__all__]
+
+
+CHECKS = {f"{page}.{check.task}": check for page in PAGES for check in checks_of(page)}
+MISTAKES = {
+    f"{name}: {mistake.name}": (check, mistake)
+    for name, check in CHECKS.items()
+    for mistake in check.mistakes
+}
+SEEDS = range(3)
+
+# Thousands of calls: the shape checker would take ten times as long as they do.
+pytestmark = pytest.mark.usefixtures("as_in_use")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_four_to_eight_tasks_named_as_their_checks(page):
+    module = importlib.import_module(f"dlcourse.checks.{page}")
+    assert 4 <= len(checks_of(page)) <= 8
+    assert {check.task for check in checks_of(page)} == set(module.__all__)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_check_knows_at_least_three_mistakes(name):
+    names = [mistake.name for mistake in CHECKS[name].mistakes]
+    assert len(set(names)) == len(names) >= 3
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_reference_is_right(name, hidden):
+    check = CHECKS[name]
+    for seed in SEEDS:
+        verdict = check.judge(check.reference, seed, hidden=hidden)
+        # The package may stand on an operation that the student is asked to do without.
+        assert verdict.right or verdict.stage in {"forbidden", "operations"}, verdict
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("wrong", MISTAKES)
+def test_each_known_mistake_is_named(wrong, hidden):
+    check, mistake = MISTAKES[wrong]
+    for seed in SEEDS:
+        verdict = check.judge(mistake.function, seed, hidden=hidden)
+        assert not verdict.right
+        assert verdict.mistake == mistake.name
+        assert mistake.advice in verdict.message

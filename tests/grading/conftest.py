@@ -1,0 +1,38 @@
+"""One run of the road on the demo class, shared by every test that reads its marks."""
+
+import html
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dlcourse.grading.course import Course
+from dlcourse.grading.demo.show import grade_demo
+from dlcourse.grading.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What a run left behind: the course, its sheet, and what the terminal showed."""
+
+    course: Course
+    sheet: Sheet
+    shown: str
+    errors: str
+
+    def feedback(self, student: str) -> str:
+        """What a student reads, without the page's style."""
+        name = self.sheet.assignment
+        path = self.course.root / "feedback" / student / name / f"{name}.html"
+        return html.unescape(path.read_text(encoding="utf-8").partition("</head>")[2])
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Graded:
+    folder = tmp_path_factory.mktemp("course")
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        sheet = grade_demo(folder, root)
+    return Graded(Course(folder), sheet, out.getvalue(), err.getvalue())
