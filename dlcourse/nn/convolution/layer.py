@@ -114,13 +114,10 @@ class Conv2d(nn.Module):
     def extra_repr(self) -> str:
         """Name the settings, for ``print(model)``."""
         filters, depth, *kernel = self.weight.shape
+        mode = self.padding_mode
+        named = "" if mode == "zeros" else f", padding_mode={mode!r}"
         return (
             f"{depth * self.groups}, {filters}, kernel_size={tuple(kernel)}, stride={self.stride}, "
             f"padding={self.padding!r}, dilation={self.dilation}, groups={self.groups}, "
-            f"bias={self.bias is not None}"
-            + (
-                ""
-                if self.padding_mode == "zeros"
-                else f", padding_mode={self.padding_mode!r}"
-            )
+            f"bias={self.bias is not None}{named}"
         )
