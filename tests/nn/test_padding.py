@@ -237,7 +237,7 @@ def test_formula_and_gradient_agree(seed):
             x = ones_conv1d(x, window)
         return x
 
-    x = torch.ones(1, 1, 1200, **FLOAT64)
+    x = torch.ones(1, 1, 800, **FLOAT64)
     assert receptive_field_by_gradient(network, x) == receptive_field(layers)
 
 

@@ -87,4 +87,5 @@ def _kind(answer: Any) -> str:
         return "None (is the return missing?)"
     if isinstance(answer, tuple):
         return f"a tuple of {len(answer)}"
-    return f"a {type(answer).__name__}"
+    name = type(answer).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
