@@ -20,6 +20,10 @@ if str(OFFLINE) not in os.environ.get("PYTHONPATH", ""):
     import sitecustomize  # noqa: F401 - closes the network of this process
 
 
+# The tests' tensors are tiny: threads would wait for each other longer than they compute.
+torch.set_num_threads(1)
+
+
 @pytest.fixture(autouse=True)
 def _one_seed() -> None:
     torch.manual_seed(0)

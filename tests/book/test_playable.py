@@ -46,7 +46,7 @@ def written_static(folder: Path, **modules: str) -> Path:
 FAULTS = {
     "unknown": (
         FIGURE.replace("convolution", "convlution"),
-        'no playable figure is called "convlution"; there are: convolution',
+        'no playable figure is called "convlution"; there are: ',
     ),
     "part": (
         FIGURE.replace("convolution", "kit"),

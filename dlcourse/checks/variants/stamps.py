@@ -52,6 +52,13 @@ def _cropped(canvas: Tensor, before: int, after: int) -> Tensor:
     return pad(canvas, (-before, -after, -before, -after))
 
 
+def _cropped_by_slice(
+    x: Tensor, weight: Tensor, stride: int, padding: int, output_padding: int
+) -> Tensor:
+    canvas = _cropped(_canvas(x, weight, stride), 0, -output_padding)
+    return canvas[..., padding:-padding, padding:-padding]
+
+
 def _draw_stamps(draw: Draw) -> Case:
     kernel = draw.integer(2, 4), draw.integer(2, 3)
     channels, filters, stride = (
@@ -94,6 +101,11 @@ conv_transpose2d = Check(
             lambda x, weight, stride, padding, output_padding: _transposed(
                 x, weight, stride, 0, output_padding
             ),
+        ),
+        Mistake(
+            "nothing is left where the padding is 0",
+            "A slice that ends at -0 is empty; let it end at the number of rows less the padding.",
+            _cropped_by_slice,
         ),
         Mistake(
             "the padding is cropped at the end only",

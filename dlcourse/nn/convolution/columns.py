@@ -58,7 +58,7 @@ def scatter(
     """Add every column back where its window lay: col2im, the transpose of :func:`gather`."""
     channels = columns.shape[1] // prod(geometry.kernel)
     outputs = geometry.output(sides)
-    blocks = columns.reshape(-1, channels, *geometry.kernel, *outputs)
+    blocks = columns.reshape(len(columns), channels, *geometry.kernel, *outputs)
     padded = columns.new_zeros(columns.shape[0], channels, *geometry.padded(sides))
     for offset in product(*map(range, geometry.kernel)):
         # the cells that this entry of the kernel met, one per window
