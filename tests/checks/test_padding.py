@@ -49,7 +49,7 @@ def test_two_numbers_are_asked_for():
     verdict = CHECKS["same_padding"].judge(
         lambda kernel_size, dilation: dilation * (kernel_size - 1) // 2, seed=1
     )
-    assert "it returned a int, and a tuple of 2 is right" in verdict.message
+    assert "it returned an int, and a tuple of 2 is right" in verdict.message
 
 
 def test_a_wrong_size_does_not_cost_the_next_task():
