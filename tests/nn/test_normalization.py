@@ -638,7 +638,7 @@ REFUSALS = {
     "folding too early": (
         lambda: fold_batch_norm(nn.Conv2d(1, 4, 1), BatchNorm2d(4)),
         ValueError,
-        "bn is in training mode, where each batch has moments of its own; call bn.eval() first",
+        "bn is in training mode, where each batch is its own measure; call bn.eval()",
     ),
     "folding without averages": (
         lambda: fold_batch_norm(

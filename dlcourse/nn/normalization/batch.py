@@ -46,9 +46,9 @@ def batch_norm(
 
     Args:
         input: feature maps, or vectors if there are no sides.
-        running_mean: the running average of the mean. It and the next are changed in place in
-            training, alone among the package's arguments: the averages have to outlive the call,
-            and a module's buffers must remain the tensors that its ``state_dict`` names.
+        running_mean: the running average of the mean. In training it and the next are changed in
+            place, against the package's rule and as in torch: the averages have to outlive the
+            call, in the very tensors that a module's ``state_dict`` names.
         running_var: the running average of the variance.
         weight: scale of each channel, 1 if left out.
         bias: shift of each channel, 0 if left out.

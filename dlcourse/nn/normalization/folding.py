@@ -44,15 +44,15 @@ def fold_batch_norm(conv: nn.Module, bn: nn.Module) -> nn.Module:
     """
     if bn.training:
         raise ValueError(
-            "bn is in training mode, where each batch has moments of its own; call bn.eval() first"
+            "bn is in training mode, where each batch is its own measure; call bn.eval()"
         )
     refuse_no_averages(bn.running_mean, bn.running_var)
     refuse_sizes(conv.weight.shape[0], running_mean=bn.running_mean)
-    scale, shift = affine(bn.running_mean, bn.running_var, bn.weight, bn.bias, bn.eps)
-    folded = deepcopy(conv)
+    averages = bn.running_mean, bn.running_var
     with torch.no_grad():
+        scale, shift = affine(*averages, bn.weight, bn.bias, bn.eps)
         weight = conv.weight * scale[:, None, None, None]
         bias = shift if conv.bias is None else conv.bias * scale + shift
-    folded.weight = nn.Parameter(weight)
-    folded.bias = nn.Parameter(bias.detach())
+    folded = deepcopy(conv)
+    folded.weight, folded.bias = nn.Parameter(weight), nn.Parameter(bias)
     return folded
