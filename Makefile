@@ -53,7 +53,7 @@ bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.convolution
 
 screenshots: _build/html/.complete
-	$(BIN)/python tests/book/screenshots.py
+	$(BIN)/python -m tests.book.screenshots
 
 lock: $(VENV)/.installed
 	$(BIN)/pip install --quiet --upgrade --editable '.[book,teaching,test]'

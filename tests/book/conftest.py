@@ -1,8 +1,6 @@
 """A browser for the tests of built pages, and small books to open in it."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,16 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-BOOK = Path(__file__).parents[2] / "book"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = os.environ.get("DLCOURSE_CHROMIUM") or next(
-    filter(None, map(shutil.which, NAMES)), None
-)
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+from tests.book.chromium import CHROMIUM, QUIET
 
+BOOK = Path(__file__).parents[2] / "book"
 LOCAL = re.compile("(file|data|blob|about):")
 
 # Not for the session: a running Playwright keeps other tests from starting an event loop.
@@ -31,9 +22,7 @@ def browser():
     if CHROMIUM is None:
         pytest.skip("no Chromium: install it, or name its path in DLCOURSE_CHROMIUM")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=QUIET.split()
-        )
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium
         chromium.close()
 

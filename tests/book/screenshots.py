@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from conftest import CHROMIUM, QUIET
+from tests.book.chromium import CHROMIUM, QUIET
 
 ROOT = Path(__file__).parents[2]
 PICTURES = {"convolution": "nn/convolution.html"}
@@ -15,9 +15,7 @@ def main() -> None:
     folder = ROOT / "book" / "_static" / "screenshots"
     folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=QUIET.split()
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         for name, page in PICTURES.items():
             tab = browser.new_page(viewport={"width": 1280, "height": 1100})
             tab.goto((ROOT / "_build" / "html" / page).as_uri())
