@@ -38,6 +38,9 @@ function view(state) {
   return { ...state, normal, lit, here, moments: partMoments(BLOCK, norm, groups)[here] };
 }
 
+/** Short enough for a cell, and no minus before a zero. */
+const oneDecimal = (value) => (Math.round(10 * value) / 10 || 0).toFixed(1).replace("-", "−");
+
 /** One sample: a row for each channel, a column for each place. */
 function sampleBoard(sample, pick) {
   const board = grid(`sample ${sample}`);
@@ -51,7 +54,7 @@ function sampleBoard(sample, pick) {
     };
     const paint = (button, channel, place) => {
       const value = rows[channel][place];
-      const text = raw ? format(value) : value.toFixed(1).replace("-", "−");
+      const text = raw ? format(value) : oneDecimal(value);
       const picked = String([sample, channel, place]) === String(cell);
       const together = lit([sample, channel]);
       write(button, text);
