@@ -44,7 +44,7 @@ test: _build/html/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(OFFLINE) $(BIN)/pytest
+	$(OFFLINE) $(BIN)/pytest --numprocesses auto --dist loadfile
 
 grade: $(VENV)/.installed
 	$(OFFLINE) $(BIN)/python -m dlcourse.grading.demo
@@ -56,7 +56,7 @@ screenshots: _build/html/.complete
 	$(BIN)/python -m tests.book.screenshots
 
 lock: $(VENV)/.installed
-	$(BIN)/pip install --quiet --upgrade --editable '.[book,teaching,test]'
+	$(BIN)/pip install --quiet --upgrade --editable '.[book,teaching,cluster,test]'
 	{ echo "# The exact set proven last; refresh it with: make lock"; \
 	  $(BIN)/pip freeze --exclude-editable | grep -vE '^(nvidia-|cuda-|triton==)'; } > requirements.txt
 

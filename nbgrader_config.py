@@ -11,6 +11,7 @@ c.Autograde.sanitize_preprocessors = [
     "dlcourse.grading.restore.RestoreCells",  # for DeduplicateIds
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
+    "dlcourse.grading.harmless.Harmless",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [

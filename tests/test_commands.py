@@ -10,6 +10,7 @@ def make(root: Path, folder: Path, python: str) -> subprocess.CompletedProcess[s
     """Ask for a new environment in an empty folder, with the given Python."""
     command = [
         "make",
+        "--no-print-directory",  # a make that runs these tests would have it printed
         f"VENV={folder / 'venv'}",
         f"PYTHON={python}",
         f"{folder}/venv/.installed",

@@ -67,7 +67,7 @@ class Course:
         return sorted(Path(folder).parent.name for folder in glob.glob(folders))
 
     def autograde(self, assignment: str, student: str) -> None:
-        """Grade a submission, again if it has been.
+        """Grade a submission, again if it has been; a sitting done ahead is not repeated.
 
         Raises:
             NbGraderException: if nbgrader left it without marks.
@@ -114,8 +114,10 @@ class Course:
         self, step: type[BaseConverter], assignment: str, student: str = "."
     ) -> None:
         directory = self._directory(assignment, glob.escape(student))
+        settings = self.settings
+        settings.RunCells.done_ahead = True
         with _quiet(self.log) as log, _own_tools():
-            step(coursedir=directory, config=self.settings, log=log, force=True).start()
+            step(coursedir=directory, config=settings, log=log, force=True).start()
 
     def _directory(self, assignment: str, student: str = ".") -> CourseDirectory:
         return CourseDirectory(

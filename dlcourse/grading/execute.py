@@ -1,107 +1,81 @@
-"""Execute: run the student's cells, with hidden cases and a limit on time.
+"""Execute: run the student's cells apart, and put the checks to what they define.
 
 This is the seam between the road and what runs a submission. It takes a notebook whose
 cells :mod:`.restore` has put right, and leaves in every check cell one verdict of
-:mod:`.verdicts`; nothing before or after it knows how that came about. Here the student
-and the checks share one kernel, so honest work is marked rightly and a forger is not
-stopped.
+:mod:`.verdicts`; nothing before or after it knows how that came about. A check cell's
+own text is not run at all: its grade id names the check, and the check stays here, with
+the cases and the answers. The student's process is asked for answers, nothing else.
 """
 
-import os
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbgrader.preprocessors import Execute
-from traitlets import Integer, default
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Float, Integer
 
-from dlcourse.checks.judging import SEED_VARIABLE
-
+from .sandbox.limits import Limits
 from .secret import course_secret, student_seed
-from .submission import refusal
-from .verdicts import error_of, fail, is_check, settle
+from .sitting.job import Job, Sat, cells_of, sit
+from .sitting.store import Store
+from .submission import note, refusal
+from .verdicts import fail, is_check
 
 __all__ = ["RunCells"]
 
 
-class RunCells(Execute):
-    """Run a submission in a kernel that knows the seed of its hidden cases.
+class RunCells(NbGraderPreprocessor):
+    """In the place of nbgrader's Execute."""
 
-    Cells after the last check cannot change a mark and are not run.
-    """
-
-    check_timeout = Integer(
-        30, help="Seconds that a check may take; other cells have `timeout`."
+    timeout = Float(30, help="Seconds that a cell may take.").tag(config=True)
+    check_timeout = Float(30, help="Seconds that one call of a check may take.").tag(
+        config=True
+    )
+    whole_timeout = Float(300, help="Seconds that a submission may take.").tag(
+        config=True
+    )
+    memory = Integer(2048, help="MiB of memory for each process.").tag(config=True)
+    disk = Integer(64, help="MiB of files.").tag(config=True)
+    processes = Integer(64, help="Processes and threads.").tag(config=True)
+    unsandboxed = Bool(
+        False, help="Run the student's code unprotected; a note tells of it."
+    ).tag(config=True)
+    done_ahead = Bool(
+        False, help="Look among the sittings that `dlcourse grade` has done ahead."
     ).tag(config=True)
 
-    @default("timeout_func")
-    def _limit_by_cell(self) -> Any:
-        return lambda cell: self.check_timeout if is_check(cell) else self.timeout
-
-    @default("shutdown_kernel")
-    def _leave_at_once(self) -> str:
-        return "immediate"  # a kernel that ignores interrupts would be waited for
-
-    @default("skip_cells_with_tag")
-    def _skip_nothing(self) -> str:
-        return ""  # a student can tag a check too
-
     def preprocess(
-        self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
+        self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Give every check cell its verdict."""
-        places = [place for place, cell in enumerate(nb.cells) if is_check(cell)]
-        if refusal(nb):
-            for place in places:
-                fail(nb.cells[place], refusal(nb))
-            return nb, resources
-        self.last = max(places, default=-1)
-        self.cause = self.stopped = ""
-        return super().preprocess(nb, resources, km)
+        """Give every check cell its verdict.
 
-    def setup_kernel(self, **options: Any) -> AbstractContextManager:
-        """Start a kernel whose environment holds the seed."""
-        submission = self.resources["nbgrader"]
-        secret = course_secret(Path.cwd())  # nbgrader works from the course folder
-        seed = student_seed(secret, submission["student"], submission["assignment"])
-        return super().setup_kernel(
-            env={**os.environ, SEED_VARIABLE: str(seed)}, **options
+        Raises:
+            GradingError: if there is no sandbox, or a check cell has no check.
+        """
+        if refusal(nb):
+            for cell in filter(is_check, nb.cells):
+                fail(cell, refusal(nb))
+            return nb, resources
+        sat = self._sit(self.job(nb, resources))
+        for place, outputs in sat.outputs.items():
+            nb.cells[place].outputs = [NotebookNode(output) for output in outputs]
+        if not sat.walled:
+            note(nb, "graded without a sandbox")
+        return nb, resources
+
+    def job(self, nb: NotebookNode, resources: dict[str, Any]) -> Job:
+        """Describe what there is to do, from the course folder that nbgrader works in."""
+        where = resources["nbgrader"]
+        secret = course_secret(Path.cwd())
+        return Job(
+            cells=cells_of(nb),
+            page=where["notebook"],
+            seed=student_seed(secret, where["student"], where["assignment"]),
+            limits=Limits(self.memory, self.disk, self.processes),
+            seconds=(self.timeout, self.check_timeout, self.whole_timeout),
+            unsandboxed=self.unsandboxed,
         )
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: dict[str, Any], index: int
-    ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell; if it is a check, reduce what came out to a verdict."""
-        if index <= self.last and not self.stopped:
-            self._run(cell, resources, index)
-        if is_check(cell):
-            self._settle(cell)
-            self.cause = ""
-        elif self._too_long(cell):
-            self.cause = f"a cell before it ran longer than {self.timeout} seconds."
-        elif error_of(cell):
-            self.cause = f"a cell before it stopped with {error_of(cell)}."
-        return cell, resources
-
-    def _run(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> None:
-        try:
-            super().preprocess_cell(cell, resources, index)
-        except DeadKernelError:
-            self.stopped = "this cell or one before it ended Python."
-        except CellTimeoutError:
-            self.stopped = "this cell or one before it ran on and could not be stopped."
-
-    def _settle(self, cell: NotebookNode) -> None:
-        if self.stopped:
-            fail(cell, self.stopped)
-        elif self._too_long(cell):
-            seconds = f"{self.check_timeout} seconds"
-            fail(cell, f"it ran longer than {seconds}. Look for a loop without an end.")
-        else:
-            settle(cell, self.cause)
-
-    def _too_long(self, cell: NotebookNode) -> bool:
-        names = [output.get("ename") for output in cell.get("outputs", [])]
-        return self.error_on_timeout["ename"] in names
+    def _sit(self, job: Job) -> Sat:
+        done = Store(Path.cwd()).find(job) if self.done_ahead else None
+        return done or sit(job)

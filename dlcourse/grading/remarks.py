@@ -5,9 +5,18 @@ from collections import defaultdict
 from nbformat import NotebookNode
 
 from .submission import notes
-from .verdicts import error_of, is_check
+from .verdicts import is_check, shortfall
 
-__all__ = ["remark"]
+__all__ = ["reasons", "remark"]
+
+
+def reasons(nb: NotebookNode) -> dict[str, str]:
+    """Say of each task that fell short in a graded notebook why."""
+    return {
+        cell.metadata.nbgrader.grade_id: _reason(cell)
+        for cell in nb.cells
+        if is_check(cell) and shortfall(cell)
+    }
 
 
 def remark(nb: NotebookNode) -> str:
@@ -15,13 +24,12 @@ def remark(nb: NotebookNode) -> str:
 
     Tasks that failed alike are named together; if all did, none is named.
     """
-    checks = [cell for cell in nb.cells if is_check(cell)]
     tasks = defaultdict(list)
-    for cell in checks:
-        if error_of(cell):
-            tasks[_reason(cell)].append(cell.metadata.nbgrader.grade_id)
+    for task, reason in reasons(nb).items():
+        tasks[reason].append(task)
+    every = sum(map(is_check, nb.cells))
     failures = [
-        reason if len(names) == len(checks) else f"{', '.join(names)}: {reason}"
+        reason if len(names) == every else f"{', '.join(names)}: {reason}"
         for reason, names in tasks.items()
     ]
     return "; ".join(failures + notes(nb))
@@ -29,5 +37,4 @@ def remark(nb: NotebookNode) -> str:
 
 def _reason(cell: NotebookNode) -> str:
     """Cut a verdict to its first sentence: the mistake without the advice."""
-    said = error_of(cell).partition("✗ ")[2].partition(": ")[2]
-    return said.partition(". ")[0].removesuffix(".")
+    return shortfall(cell).partition(". ")[0].strip().removesuffix(".")

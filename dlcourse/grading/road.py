@@ -1,24 +1,37 @@
 """Road: from the reference solution to the marks of a class, for one assignment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from nbgrader.converters.base import NbGraderException
 
+from .ahead import Ahead
 from .course import Course
 from .errors import GradingError
-from .reference import run_reference
+from .execute import RunCells
+from .pool import Pool, local
+from .reference import prove
+from .sandbox.choice import find_sandbox
 from .sheet import Sheet, read_sheet, write_csv
+from .sitting.store import Store
 
 __all__ = ["grade_class", "prepare"]
 
 
 def prepare(course: Course, assignment: str) -> None:
-    """Prove the reference solution and release the exercise.
+    """Prove the sandbox and the reference solution, then release the exercise.
 
     Raises:
-        GradingError: if the solution is missing, fails, or cannot be released.
+        GradingError: if there is no sandbox, or the solution is missing, is wrong, or
+            cannot be released.
     """
-    run_reference(course, assignment)
+    find_sandbox(unsandboxed=RunCells(config=course.settings).unsandboxed)
+    for proof in prove(course, assignment):
+        if proof.shortfall:
+            raise GradingError(
+                f"the reference solution fails the hidden cases of {proof.task}, so nobody "
+                f"was graded; correct it or its check first: {proof.shortfall}"
+            )
     try:
         course.release(assignment)
     except NbGraderException as error:
@@ -28,9 +41,16 @@ def prepare(course: Course, assignment: str) -> None:
 
 
 def grade_class(
-    course: Course, assignment: str, report: Callable[[str], None] = lambda _: None
+    course: Course,
+    assignment: str,
+    *,
+    students: Sequence[str] = (),
+    tasks: Sequence[str] = (),
+    pool: Pool | None = None,
+    resume: bool = False,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Sheet:
-    """Grade everyone who handed something in, give feedback, write ``grades.csv``.
+    """Grade those who handed something in, give feedback, write ``grades.csv``.
 
     A submission that nbgrader cannot grade is a row with the reason, and the next one
     is graded all the same.
@@ -38,16 +58,29 @@ def grade_class(
     Args:
         course: where.
         assignment: what; it has been prepared.
-        report: told the name of each student when their turn comes.
+        students: whose work; everyone's if empty.
+        tasks: whose checks are put anew, where the same work has been graded before; all
+            if empty.
+        pool: does the sittings; one at a time on this machine if None.
+        resume: take up what an earlier run has done.
+        report: told the name of each student whose work has been graded.
     """
+    store = Store(course.root)
+    if not resume:
+        store.clear()
     failures = {}
-    for student in course.students(assignment):
-        report(student)
-        try:
-            course.autograde(assignment, student)
-            course.give_feedback(assignment, student)
-        except NbGraderException:
-            failures[student] = f"not graded, a person has to: {course.log} says why"
+    with local(1) if pool is None else nullcontext(pool) as pool:
+        done = Ahead(course, assignment, tasks, store)
+        for student in done(students or course.students(assignment), pool):
+            try:
+                course.autograde(assignment, student)
+                course.give_feedback(assignment, student)
+            except NbGraderException:
+                failures[student] = (
+                    f"not graded, a person has to: {course.log} says why"
+                )
+            report(student)
     sheet = read_sheet(course, assignment, failures)
     write_csv(sheet, course.root / "grades.csv")
+    store.clear()
     return sheet

@@ -2,14 +2,14 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook, SubmittedAssignment
 
 from .course import Course
-from .remarks import remark
+from .remarks import reasons, remark
 from .verdicts import is_check
 
 __all__ = ["Row", "Sheet", "read_sheet", "write_csv"]
@@ -24,12 +24,14 @@ class Row:
         points: by task; empty if the submission could not be graded.
         total: what counts, with a late penalty taken off; None if it was not graded.
         remark: why points are missing, or why a person should look.
+        reasons: why a task fell short, in a few words, by task.
     """
 
     student: str
     points: Mapping[str, float]
     total: float | None
     remark: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,14 @@ def _read_row(
         for notebook in submission.notebooks
         for grade in notebook.grades
     }
-    graded = course.notebook("autograded", assignment, student)
+    path = course.notebook("autograded", assignment, student)
+    graded = nbformat.read(path, as_version=4)
     return Row(
         student,
         {task: scores[task] for task in full},
         max(0.0, submission.score - (submission.late_submission_penalty or 0.0)),
-        remark(nbformat.read(graded, as_version=4)),
+        remark(graded),
+        reasons(graded),
     )
 
 

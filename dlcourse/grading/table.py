@@ -1,12 +1,15 @@
 """Table: the marks of a class in the terminal."""
 
+from collections import Counter
+from statistics import mean
+
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from .sheet import Row, Sheet
 
-__all__ = ["make_table"]
+__all__ = ["make_summary", "make_table"]
 
 
 def make_table(sheet: Sheet) -> Table:
@@ -39,3 +42,23 @@ def _number(points: float | None, most: float) -> str:
     if points is None:
         return "?"
     return f"[dim]{points:g}[/dim]" if points == most else f"[bold]{points:g}[/bold]"
+
+
+def make_summary(sheet: Sheet) -> Table:
+    """Lay out the tasks of a class: the mean, and how many fell short by which mistake."""
+    table = Table(title="by task", box=box.SIMPLE_HEAD)
+    table.add_column("task")
+    table.add_column("mean", justify="right")
+    table.add_column("of", justify="right", style="dim")
+    table.add_column("fell short")
+    for task, most in sheet.full.items():
+        points = [row.points[task] for row in sheet.rows if task in row.points]
+        average = f"{mean(points):.2f}" if points else "?"
+        reasons = Counter(
+            row.reasons[task] for row in sheet.rows if task in row.reasons
+        )
+        told = "; ".join(
+            f"{count} {escape(text)}" for text, count in reasons.most_common()
+        )
+        table.add_row(task, average, f"{most:g}", told)
+    return table

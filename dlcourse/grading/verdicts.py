@@ -1,10 +1,12 @@
-"""Verdicts: what a check cell may say after it has run, and what that is worth.
+"""Verdicts: what a check cell may say after it has been put, and what that is worth.
 
-nbgrader reads a mark off a cell's outputs: an error or a line on stderr is worth
-nothing, a number that the cell returns is taken for the points, anything else is worth
-them all. So a harmless warning costs everything, a returned ``nan`` earns everything,
-and what an answer prints shows its hidden case. Here a check cell keeps one output: the
-check's own line if it passed, one error if it did not. Silence is no pass.
+nbgrader reads a mark off a cell's outputs: an error is worth nothing, a number that the
+cell returns is taken for the points, anything else is worth them all. So a check cell
+holds the check's own line and
+
+- nothing more, if every case is right;
+- a number, if some are: their share of the points;
+- as an error, if none is.
 """
 
 import re
@@ -13,9 +15,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.utils import is_grade, is_solution
 
-__all__ = ["error_of", "fail", "is_check", "settle"]
+from dlcourse.checks.judging import Verdict
 
-FILE = re.compile(r"(?<=\()\d+\.py, (?=line \d+\))")
+__all__ = ["error_of", "fail", "is_check", "settle", "shortfall"]
+
+FILE = re.compile(r"(?<=\()[^()]*, (?=line \d+\))")
 """IPython's name for a cell in a syntax error, which tells nobody anything."""
 
 
@@ -33,48 +37,41 @@ def error_of(cell: NotebookNode) -> str:
     return ""
 
 
-def settle(cell: NotebookNode, cause: str = "") -> None:
-    """Leave of a check cell's outputs the verdict alone.
+def shortfall(cell: NotebookNode) -> str:
+    """Say why a check cell is not worth all its points; "" if it is."""
+    said = [output.get("evalue") or output.get("text", "") for output in cell.outputs]
+    sign = _sign(cell)
+    return next((text.removeprefix(sign) for text in said if text.startswith(sign)), "")
 
-    Args:
-        cell: a check that has run.
-        cause: why a name may be missing that the check looks up; "" if nothing is known.
-    """
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    if not errors:
-        _keep_passing_line(cell)
-    elif errors[0].ename == "WrongAnswer":
-        fail(cell, errors[0].evalue.removeprefix(_mark("✗", cell)))
-    elif errors[0].ename == "NameError":
-        fail(cell, cause or f"it stopped with {error_of(cell)}.")
-    else:  # an error that no check lets through may tell of a hidden case
-        fail(cell, f"it stopped with {errors[0].ename}.")
+
+def settle(cell: NotebookNode, verdict: Verdict) -> None:
+    """Leave a check's verdict in its cell, and what it is worth."""
+    if verdict.right:
+        cell.outputs = [_line(str(verdict))]
+    elif not verdict.passed:
+        fail(cell, verdict.message)
+    else:
+        cases = f"{verdict.passed} of {verdict.total} cases are right."
+        share = cell.metadata.nbgrader.points * verdict.passed / verdict.total
+        worth = {"text/plain": f"{share:.2f}"}
+        cell.outputs = [
+            _line(f"{_sign(cell)}{verdict.message} {cases}"),
+            new_output("execute_result", data=worth),
+        ]
 
 
 def fail(cell: NotebookNode, reason: str) -> None:
     """Make a check cell worth nothing, for a reason the student can read."""
-    text = _mark("✗", cell) + reason
+    text = _sign(cell) + reason
     cell.outputs = [
         new_output("error", ename="WrongAnswer", evalue=text, traceback=[text])
     ]
 
 
-def _keep_passing_line(cell: NotebookNode) -> None:
-    printed = "".join(
-        output.text for output in cell.outputs if output.get("name") == "stdout"
-    )
-    passed = [
-        line for line in printed.splitlines() if line.startswith(_mark("✓", cell))
-    ]
-    if passed:
-        cell.outputs = [new_output("stream", name="stdout", text=passed[-1] + "\n")]
-    else:
-        fail(
-            cell,
-            "its check printed no verdict. Something before it silenced the output.",
-        )
+def _line(text: str) -> NotebookNode:
+    return new_output("stream", name="stdout", text=f"{text}\n")
 
 
-def _mark(sign: str, cell: NotebookNode) -> str:
-    """Begin a line as every check does."""
-    return f"{sign} {cell.metadata.nbgrader.grade_id}: "
+def _sign(cell: NotebookNode) -> str:
+    """Begin a line as every check does that something has failed."""
+    return f"✗ {cell.metadata.nbgrader.grade_id}: "

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
 
 from dlcourse.grading.course import Course
 from dlcourse.grading.demo.show import grade_demo
+from dlcourse.grading.execute import RunCells
 from dlcourse.grading.sheet import Sheet
+from dlcourse.grading.submission import begin_record
+from tests.grading.desk import WHERE
 
 
 @dataclass(frozen=True)
@@ -36,3 +41,17 @@ def graded(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Graded:
     with redirect_stdout(out), redirect_stderr(err):
         sheet = grade_demo(folder, root)
     return Graded(Course(folder), sheet, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Run a notebook of these cells as nbgrader does, from the course folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def sit(*cells: NotebookNode, **options: float) -> NotebookNode:
+        nb = new_notebook(cells=list(cells))
+        begin_record(nb, "")
+        RunCells(**{"check_timeout": 2, **options}).preprocess(nb, WHERE)
+        return nb
+
+    return sit

@@ -1,137 +1,139 @@
 """Execute: what a check cell is worth, whatever else the notebook does."""
 
-from pathlib import Path
-
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_notebook
 
+from dlcourse.grading.errors import GradingError
 from dlcourse.grading.execute import RunCells
-from dlcourse.grading.secret import course_secret, student_seed
-from dlcourse.grading.submission import begin_record
-from dlcourse.grading.verdicts import error_of
+from dlcourse.grading.sandbox import choice
+from dlcourse.grading.submission import begin_record, notes
+from dlcourse.grading.verdicts import shortfall
+from tests.grading.desk import RIGHT, WHERE, cell, check, say, text
 
-RESOURCES = {"nbgrader": {"student": "ada", "assignment": "padding"}}
-
-
-def check(source: str, name: str = "pad") -> nbformat.NotebookNode:
-    mark = {"grade": True, "solution": False, "grade_id": name, "points": 2}
-    return new_code_cell(source, metadata={"nbgrader": mark})
+COUNT = "def output_size(n, kernel_size, stride, padding):\n    "
+FIRST = "return (n + 2 * padding - kernel_size) // stride"
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Run cells as nbgrader does, from the course folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*cells: nbformat.NotebookNode, **options: int) -> list[str]:
-        nb = new_notebook(cells=list(cells))
-        nb.metadata.kernelspec = {"name": "python3"}
-        begin_record(nb, "")
-        RunCells(**options).preprocess(nb, dict(RESOURCES))
-        return [
-            error_of(cell) or "".join(output.get("text", "") for output in cell.outputs)
-            for cell in nb.cells
-        ]
-
-    return run
+def test_a_right_answer(sit):
+    nb = sit(cell(RIGHT), check())
+    assert text(nb.cells[1]) == "✓ output_size: right in all 24 cases.\n"
+    assert len(nb.cells[1].outputs) == 1  # so that nbgrader gives all points
 
 
-def test_only_the_checks_own_line_counts(run):
-    """All in one kernel, which costs a second to start."""
-    silenced = check("pass", "silenced")
-    skipped = check("raise ValueError", "skipped")
-    skipped.metadata.tags = ["skip-execution"]
-    said = run(
-        check("import sys, warnings; print('✓ pad: right'); warnings.warn('slow')"),
-        check("print('x is tensor(3.)'); print('✓ number: right'); 0.5", "number"),
-        check("float('nan')", "nan"),
-        silenced,
-        skipped,
-        check("raise SystemExit('tensor(3.)')", "exit"),
-        new_code_cell("raise KeyError('own')"),
-        check("pad(1)", "unwritten"),
-        check("pad(1)", "next"),
-        new_code_cell("print('after the last check')"),
-    )
-    unheard = "its check printed no verdict. Something before it silenced the output."
-    assert said == [
-        "✓ pad: right\n",
-        "✓ number: right\n",
-        f"WrongAnswer: ✗ nan: {unheard}",
-        f"WrongAnswer: ✗ silenced: {unheard}",
-        "WrongAnswer: ✗ skipped: it stopped with ValueError.",
-        "WrongAnswer: ✗ exit: it stopped with SystemExit.",
-        "KeyError: 'own'",
-        "WrongAnswer: ✗ unwritten: a cell before it stopped with KeyError: 'own'.",
-        "WrongAnswer: ✗ next: it stopped with NameError: name 'pad' is not defined.",
+def test_a_mistake_is_named_and_costs_its_share(sit):
+    rounded = "return -((kernel_size - n - 2 * padding) // stride) + 1"
+    nb = sit(cell(COUNT + rounded), check())
+    line, worth = nb.cells[1].outputs
+    assert "the division is rounded up" in line.text
+    right, total = (int(word) for word in line.text.split() if word.isdigit())
+    assert 0 < right < total == 24
+    assert worth.data["text/plain"] == f"{2 * right / 24:.2f}"
+
+
+def test_a_mistake_in_every_case_is_worth_nothing(sit):
+    nb = sit(cell(COUNT + FIRST), check())
+    assert [output.output_type for output in nb.cells[1].outputs] == ["error"]
+    assert shortfall(nb.cells[1]).startswith("the first window is not counted. ")
+
+
+def test_a_function_that_is_not_there(sit):
+    nb = sit(cell("raise KeyError('own')"), check(), check("single_step"))
+    assert say(nb) == [
         "",
+        "a cell before it stopped with KeyError: 'own'.",
+        "it stopped with NameError: name 'single_step' is not defined.",
     ]
 
 
-def test_the_kernel_knows_the_students_seed(run, tmp_path):
-    seed = student_seed(course_secret(tmp_path), "ada", "padding")
-    cell = check("import os; print('✓ pad: ' + os.environ['DLCOURSE_SEED'])")
-    assert run(cell) == [f"✓ pad: {seed}\n"]
-
-
-def test_a_loop_is_stopped_and_the_rest_goes_on(run):
-    said = run(
-        check("while True: pass"),
-        check("print('✓ next: right')", "next"),
-        check_timeout=1,
+def test_a_syntax_error_names_its_line(sit):
+    nb = sit(cell("def output_size(:"), check())
+    assert say(nb)[1] == (
+        "a cell before it stopped with SyntaxError: invalid syntax (line 1)."
     )
-    assert said == [
-        "WrongAnswer: ✗ pad: it ran longer than 1 seconds. "
-        "Look for a loop without an end.",
-        "✓ next: right\n",
-    ]
 
 
-STUBBORN = """
-import time
-while True:
-    try:
-        time.sleep(60)
-    except KeyboardInterrupt:
-        pass
+def test_an_exception_in_a_call(sit):
+    nb = sit(cell(COUNT + "raise ValueError(n)"), check())
+    assert say(nb)[1] == "it stopped with ValueError."
+
+
+def test_a_loop_is_stopped_and_the_rest_goes_on(sit):
+    nb = sit(
+        cell(COUNT + "while True: pass"), check(), cell(RIGHT), check("single_step")
+    )
+    assert say(nb)[1].startswith("it ran longer than 2 seconds. Look for a loop")
+    assert say(nb)[3].startswith("it stopped with NameError")
+
+
+LOOPS = """
+def naive_conv2d(x, weight, bias, stride, padding):
+    x, (o, _, kh, kw) = zero_pad(x, padding), weight.shape
+    oh = output_size(x.shape[2], kh, stride, 0)
+    ow = output_size(x.shape[3], kw, stride, 0)
+    y = x.new_zeros(len(x), o, oh, ow)
+    for r in range(oh):
+        for c in range(ow):
+            window = x[:, None, :, r * stride :][..., :kh, c * stride : c * stride + kw]
+            y[:, :, r, c] = (window * weight).sum(dim=(2, 3, 4)) + bias
+    return y
 """
 
 
-def test_a_loop_that_cannot_be_stopped_keeps_the_marks_before_it(run):
-    said = run(
-        check("print('✓ pad: right')"),
-        check(STUBBORN, "loop"),
-        check("print('✓ next: right')", "next"),
-        check_timeout=1,
+def test_a_loop_in_a_helper_costs_the_helper_alone(sit):
+    """What builds on it is put again with right helpers, in a copy of its own."""
+    nb = sit(
+        cell(COUNT + "while True: pass"), check(), cell(LOOPS), check("naive_conv2d")
     )
-    reason = "this cell or one before it ran on and could not be stopped."
-    assert said == [
-        "✓ pad: right\n",
-        f"WrongAnswer: ✗ loop: {reason}",
-        f"WrongAnswer: ✗ next: {reason}",
-    ]
+    assert say(nb)[1].startswith("it ran longer than 2 seconds.")
+    assert "right in all" in text(nb.cells[3])
 
 
-def test_a_loop_outside_the_checks(run):
-    said = run(new_code_cell("while True: pass"), check("pad(1)"), timeout=1)
-    reason = "a cell before it ran longer than 1 seconds."
-    assert said[1] == f"WrongAnswer: ✗ pad: {reason}"
+def test_a_loop_that_right_helpers_do_not_end(sit):
+    loop = "def naive_conv2d(**arguments):\n    while True: pass"
+    nb = sit(cell(loop), check("naive_conv2d"), cell(RIGHT), check())
+    assert say(nb)[1].startswith("it ran longer than 2 seconds.")
+    assert "right in all" in text(nb.cells[3])
 
 
-def test_a_kernel_that_dies_keeps_the_marks_before_it(run):
-    said = run(
-        check("print('✓ pad: right')"),
-        new_code_cell("import os; os._exit(0)"),
-        check("print('✓ next: right')", "next"),
-    )
-    assert said[0] == "✓ pad: right\n"
-    reason = "this cell or one before it ended Python."
-    assert said[2] == f"WrongAnswer: ✗ next: {reason}"
+ENDINGS = {
+    "import os; os._exit(0)": "ended Python.",
+    "while True: pass": "ran longer than 2 seconds.",
+}
 
 
-def test_a_file_that_is_no_notebook_starts_no_kernel():
-    nb = new_notebook(cells=[check("pad(1)")])
+@pytest.mark.parametrize("source", ENDINGS)
+def test_a_cell_that_cannot_be_run_costs_what_needs_it(sit, source):
+    nb = sit(cell(RIGHT), check(), cell(source), check("single_step"), timeout=2)
+    assert say(nb)[1] == ""
+    assert nb.cells[2].outputs[0].evalue == f"this cell {ENDINGS[source]}"
+    assert say(nb)[3] == f"a cell before it {ENDINGS[source]}"
+
+
+def test_a_submission_that_takes_too_long_in_all(sit):
+    nb = sit(cell(RIGHT), cell("while True: pass"), check(), whole_timeout=1)
+    assert say(nb)[2] == "the notebook ran longer than 1 seconds."
+
+
+def test_cells_after_the_last_check_are_not_run(sit):
+    nb = sit(cell(RIGHT), check(), cell("print('after')"))
+    assert nb.cells[2].outputs == []
+
+
+def test_a_file_that_is_no_notebook_starts_no_process(sit, monkeypatch):
+    monkeypatch.setattr(choice.bubblewrap, "program", lambda: None)
+    nb = new_notebook(cells=[check()])
     begin_record(nb, "not JSON")
-    RunCells(kernel_name="no such kernel").preprocess(nb, dict(RESOURCES))
-    assert error_of(nb.cells[0]) == "WrongAnswer: ✗ pad: not JSON"
+    RunCells().preprocess(nb, WHERE)
+    assert say(nb) == ["not JSON"]
+
+
+def test_a_check_cell_without_a_check(sit):
+    with pytest.raises(GradingError, match="has no check for the cell nothing: name"):
+        sit(check("nothing"))
+
+
+def test_no_sandbox_is_recorded(sit):
+    assert notes(sit(cell(RIGHT), check())) == []
+    nb = sit(cell(RIGHT), check(), unsandboxed=True)
+    assert notes(nb) == ["graded without a sandbox"]
+    assert "right in all" in text(nb.cells[1])

@@ -3,6 +3,7 @@
 draw       cases from a seed
 case       one call: what goes in, and how to speak of it
 watch      which tensor operations the function runs
+call       one case put to the function, wherever it lives
 compare    the stages an answer passes: type, shape, number type, value
 finding    what went wrong in one call, in words for the student
 verdict    what all calls came to
@@ -10,17 +11,24 @@ given      the same with right helpers, so that one mistake costs one task
 check      a task's cases, reference and known mistakes, put to a function
 """
 
+from .call import Caller, LocalCaller, Outcome, observe
 from .case import Case
 from .check import SEED_VARIABLE, Check, Mistake
 from .draw import Draw
+from .given import given
 from .verdict import Verdict, WrongAnswer
 
 __all__ = [
     "SEED_VARIABLE",
+    "Caller",
     "Case",
     "Check",
     "Draw",
+    "LocalCaller",
     "Mistake",
+    "Outcome",
     "Verdict",
     "WrongAnswer",
+    "given",
+    "observe",
 ]

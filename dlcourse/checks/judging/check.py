@@ -10,13 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .call import Caller, LocalCaller
 from .case import Case
 from .compare import find_fault
 from .draw import Draw
-from .finding import STAGES, Finding, describe_error
-from .given import given
+from .finding import STAGES, Finding
 from .verdict import Verdict, WrongAnswer
-from .watch import Watch
 
 __all__ = ["SEED_VARIABLE", "Check", "Mistake"]
 
@@ -95,19 +94,25 @@ class Check:
             seed: of the cases.
             hidden: draw harder cases, and keep what they hold out of the message.
         """
-        verdict = self._put(function, seed, hidden=hidden)
+        return self.judge_calls(LocalCaller(function), seed, hidden=hidden)
+
+    def judge_calls(
+        self, caller: Caller, seed: int, *, hidden: bool = False
+    ) -> Verdict:
+        """Judge a function that may live elsewhere, as :meth:`judge` does one that is here."""
+        verdict = self._put(caller, seed, hidden=hidden)
         if verdict.right or not self.builds_on:
             return verdict
         helpers = {check.task: check.reference for check in self.builds_on}
-        with given(function, helpers):
-            helped = self._put(function, seed, hidden=hidden)
+        with caller.helped(helpers):
+            helped = self._put(caller, seed, hidden=hidden)
         # Even if still wrong: what is said then is about this task and not about its helpers.
         return replace(helped, helped=helped.right)
 
-    def _put(self, function: Callable[..., Any], seed: int, *, hidden: bool) -> Verdict:
+    def _put(self, caller: Caller, seed: int, *, hidden: bool) -> Verdict:
         """Put every case to the function once and sum up."""
         source = Draw(seed, hard=hidden)
-        findings = [self._try(function, self.draw(source)) for _ in range(self.cases)]
+        findings = [self._try(caller, self.draw(source)) for _ in range(self.cases)]
         failed = [finding for finding in findings if finding is not None]
         passed = self.cases - len(failed)
         if not failed:
@@ -122,26 +127,24 @@ class Check:
         message = first.tell(hidden=hidden)
         return Verdict(self.task, passed, self.cases, first.stage, message=message)
 
-    def _try(self, function: Callable[..., Any], case: Case) -> Finding | None:
+    def _try(self, caller: Caller, case: Case) -> Finding | None:
         """Call the function once; say what is wrong, if anything is."""
-        arguments = case.copy()
-        try:
-            with Watch() as watch:
-                answer = function(**arguments)
-        except NotImplementedError:
+        outcome = caller.call(case)
+        if outcome.blank:
             return Finding("blank", case)
-        except Exception as error:  # a student's code may raise anything
-            return Finding("error", case, describe_error(error))
-        changed = case.changed(arguments)
-        if changed:
-            return Finding("argument changed", case, ", ".join(changed))
-        used = [f"torch's {name}" for name in self.forbidden if watch.seen[name]]
+        if outcome.stopped:
+            return Finding("stopped", case, outcome.stopped)
+        if outcome.error:
+            return Finding("error", case, outcome.error)
+        if outcome.changed:
+            return Finding("argument changed", case, ", ".join(outcome.changed))
+        used = [f"torch's {name}" for name in self.forbidden if outcome.seen.get(name)]
         if used:
             return Finding("forbidden", case, " and ".join(used))
-        fault = find_fault(answer, self.reference(**case.copy()))
+        fault = find_fault(outcome.answer, self.reference(**case.copy()))
         if fault is not None:
-            return Finding(fault.stage, case, fault.detail, answer)
-        count = watch.seen.total()
+            return Finding(fault.stage, case, fault.detail, outcome.answer)
+        count = sum(outcome.seen.values())
         if self.operations is not None and count > self.operations:
             return Finding("operations", case, f"{count} tensor operations in one call")
         return None

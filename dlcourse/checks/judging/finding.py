@@ -14,6 +14,7 @@ __all__ = ["STAGES", "Finding"]
 
 STAGES = (
     "blank",
+    "stopped",
     "error",
     "argument changed",
     "forbidden",
@@ -55,6 +56,7 @@ class Finding:
 
 ADVICE = {
     "blank": "not written yet. Put your code where it says YOUR CODE HERE, then run both cells.",
+    "stopped": "it {}",
     "argument changed": "it changed its argument {}, which the caller still needs; work on a copy, "
     "x.clone() for example.",
     "forbidden": "it runs {}, which does the work that this task asks you to write.",
