@@ -139,17 +139,16 @@ def test_a_right_answer_is_printed(capsys):
     assert capsys.readouterr().out == "✓ conv2d: right in all 6 cases.\n"
 
 
-def test_grading_draws_harder_cases_under_its_own_seed(monkeypatch):
+def test_hidden_cases_are_harder_and_repeat_under_their_seed():
     seen = []
 
     def remember(**arguments):
         seen.append(arguments["x"].shape)
         return columns_conv2d(**arguments)
 
-    monkeypatch.setenv("DLCOURSE_SEED", "5")
-    CHECKS["conv2d"](remember, seed=1)
+    CHECKS["conv2d"].judge(remember, seed=5, hidden=True)
     first = list(seen)
-    CHECKS["conv2d"](remember, seed=2)
+    CHECKS["conv2d"].judge(remember, seed=5, hidden=True)
     assert seen == first * 2
     assert max(max(shape[2:]) for shape in seen) > 10
 

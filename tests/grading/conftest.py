@@ -12,7 +12,9 @@ from nbformat.v4 import new_notebook
 
 from dlcourse.grading.course import Course
 from dlcourse.grading.demo.show import grade_demo
+from dlcourse.grading.errors import GradingError
 from dlcourse.grading.execute import RunCells
+from dlcourse.grading.sandbox.choice import Sandbox, find_sandbox
 from dlcourse.grading.sheet import Sheet
 from dlcourse.grading.submission import begin_record
 from tests.grading.desk import WHERE
@@ -35,7 +37,18 @@ class Graded:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Graded:
+def sandbox() -> Sandbox:
+    """The sandbox of this machine; without one, what needs it is skipped and says why."""
+    try:
+        return find_sandbox()
+    except GradingError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def graded(
+    tmp_path_factory: pytest.TempPathFactory, root: Path, sandbox: Sandbox
+) -> Graded:
     folder = tmp_path_factory.mktemp("course")
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):
@@ -44,7 +57,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Graded:
 
 
 @pytest.fixture
-def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox):
     """Run a notebook of these cells as nbgrader does, from the course folder."""
     monkeypatch.chdir(tmp_path)
 

@@ -86,15 +86,16 @@ def test_no_bubblewrap(monkeypatch):
 
 def test_a_bubblewrap_that_does_not_work(monkeypatch):
     find_sandbox.cache_clear()
+    monkeypatch.setattr(choice.bubblewrap, "program", lambda: "bwrap")
     monkeypatch.setattr(choice.bubblewrap, "command", lambda program: ["/bin/false"])
     with pytest.raises(GradingError, match="the sandbox does not work here"):
         find_sandbox()
 
 
-def test_a_zygote_that_cannot_start_says_why(monkeypatch):
+def test_a_zygote_that_cannot_start_says_why(monkeypatch, sandbox):
     monkeypatch.setattr(choice, "PYTHON", ("/usr/bin/env", "sh", "-c", "echo no >&2"))
     with pytest.raises(GradingError, match="the sandbox made no worker: no"):
-        Warm(find_sandbox())
+        Warm(sandbox)
 
 
 @pytest.fixture(autouse=True)

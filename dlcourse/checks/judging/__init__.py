@@ -13,13 +13,12 @@ check      a task's cases, reference and known mistakes, put to a function
 
 from .call import Caller, LocalCaller, Outcome, observe
 from .case import Case
-from .check import SEED_VARIABLE, Check, Mistake
+from .check import Check, Mistake
 from .draw import Draw
 from .given import given
 from .verdict import Verdict, WrongAnswer
 
 __all__ = [
-    "SEED_VARIABLE",
     "Caller",
     "Case",
     "Check",

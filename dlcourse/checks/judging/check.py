@@ -4,7 +4,6 @@ A check knows wrong answers as well as the right one. If a function fails just a
 does, the verdict names that mistake instead of listing numbers.
 """
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,10 +16,7 @@ from .draw import Draw
 from .finding import STAGES, Finding
 from .verdict import Verdict, WrongAnswer
 
-__all__ = ["SEED_VARIABLE", "Check", "Mistake"]
-
-SEED_VARIABLE = "DLCOURSE_SEED"
-"""Grading sets this environment variable to a seed that the student cannot know."""
+__all__ = ["Check", "Mistake"]
 
 
 @dataclass(frozen=True)
@@ -73,13 +69,7 @@ class Check:
         Raises:
             WrongAnswer: with the verdict as its message.
         """
-        secret = os.environ.get(SEED_VARIABLE)
-        if secret is not None:
-            verdict = self.judge(function, int(secret), hidden=True)
-        else:
-            verdict = self.judge(
-                function, secrets.randbits(32) if seed is None else seed
-            )
+        verdict = self.judge(function, secrets.randbits(32) if seed is None else seed)
         if not verdict.right:
             raise WrongAnswer(verdict)
         print(verdict)
