@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from places import SHARED_EXERCISES
 
 ROOT = Path(__file__).parents[1]
-
-SHARED_EXERCISES: dict[str, str] = {}
-"""Small pages whose tasks stand in a neighbour's exercise: page to exercise."""
 
 WITHOUT_PLACES = {"intro", "bibliography"}
 """Pages beside the topics, which need only themselves."""

@@ -16,17 +16,21 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).parents[2]
 
+SHARED_EXERCISES = {"schedules": "optimizers"}
+"""Small pages whose tasks stand in a neighbour's exercise: page to exercise."""
+
 
 def files(page: str) -> dict[str, list[Path]]:
     """List a page's files outside the book, by what they are."""
     topic, name = page.split("/")
     module = ROOT / "dlcourse" / topic / f"{name}.py"
     package = ROOT / "dlcourse" / topic / name
+    exercise = SHARED_EXERCISES.get(name, name)
     return {
         "Code": [module] if module.exists() else sorted(package.glob("[!_]*.py")),
         "Tests": [ROOT / "tests" / topic / f"test_{name}.py"],
-        "Exercise": [ROOT / "exercises" / name / f"{name}.ipynb"],
-        "Solution": [ROOT / "solutions" / name / f"{name}.ipynb"],
+        "Exercise": [ROOT / "exercises" / exercise / f"{exercise}.ipynb"],
+        "Solution": [ROOT / "solutions" / exercise / f"{exercise}.ipynb"],
     }
 
 
