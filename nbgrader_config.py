@@ -2,6 +2,7 @@
 
 c = get_config()  # nbgrader runs this file with get_config defined
 
+c.CourseDirectory.course_id = "dlcourse"  # PostgreSQL takes no gradebook without one
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 

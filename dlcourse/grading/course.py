@@ -72,15 +72,28 @@ class Course:
         Raises:
             NbGraderException: if nbgrader left it without marks.
         """
-        self._convert(Autograde, assignment, student)
+        self._convert(Autograde, assignment, glob.escape(student))
 
-    def give_feedback(self, assignment: str, student: str) -> None:
-        """Write the page that shows a student the graded work.
+    def give_feedback(self, assignment: str, student: str = "") -> None:
+        """Write the pages that show students their graded work.
+
+        Args:
+            assignment: of which exercise.
+            student: for whom; everyone who has been graded if empty, which is quicker than
+                one after the other.
 
         Raises:
-            NbGraderException: if the submission has not been graded.
+            NbGraderException: if a page cannot be written; the others have been.
         """
-        self._convert(GenerateFeedback, assignment, student)
+        self._convert(GenerateFeedback, assignment, glob.escape(student) or "*")
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        """Place of a student's feedback."""
+        directory = self._directory(assignment)
+        folder = directory.format_path(
+            directory.feedback_directory, student, assignment
+        )
+        return Path(folder) / f"{assignment}.html"
 
     def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
         """Place of a notebook, which is named like its assignment.
@@ -113,7 +126,7 @@ class Course:
     def _convert(
         self, step: type[BaseConverter], assignment: str, student: str = "."
     ) -> None:
-        directory = self._directory(assignment, glob.escape(student))
+        directory = self._directory(assignment, student)
         settings = self.settings
         settings.RunCells.done_ahead = True
         with _quiet(self.log) as log, _own_tools():

@@ -1,7 +1,7 @@
 """Road: from the reference solution to the marks of a class, for one assignment."""
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 from nbgrader.converters.base import NbGraderException
 
@@ -68,19 +68,26 @@ def grade_class(
     store = Store(course.root)
     if not resume:
         store.clear()
+    chosen = students or course.students(assignment)
     failures = {}
     with local(1) if pool is None else nullcontext(pool) as pool:
-        done = Ahead(course, assignment, tasks, store)
-        for student in done(students or course.students(assignment), pool):
+        for student in Ahead(course, assignment, tasks, store)(chosen, pool):
             try:
                 course.autograde(assignment, student)
-                course.give_feedback(assignment, student)
             except NbGraderException:
                 failures[student] = (
                     f"not graded, a person has to: {course.log} says why"
                 )
             report(student)
+    give_feedback(course, assignment, students)
     sheet = read_sheet(course, assignment, failures)
     write_csv(sheet, course.root / "grades.csv")
     store.clear()
     return sheet
+
+
+def give_feedback(course: Course, assignment: str, students: Sequence[str]) -> None:
+    """Write the feedback of some students, or of all; one that fails stops no other."""
+    for student in students or ("",):
+        with suppress(NbGraderException):  # the log says why, and the marks stand
+            course.give_feedback(assignment, student)

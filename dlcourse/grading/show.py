@@ -17,14 +17,14 @@ __all__ = ["show_class"]
 
 
 def show_class(
-    course: Course, assignment: str, students: Sequence[str], **options: Any
+    course: Course, assignment: str, *, students: Sequence[str] = (), **options: Any
 ) -> Sheet:
     """Grade and show how far it is, then the marks and what each task came to.
 
     Args:
         course: where.
         assignment: what; it has been prepared.
-        students: whose work.
+        students: whose work; everyone's if empty.
         options: those of :func:`.road.grade_class`.
     """
     console = Console()
@@ -32,7 +32,9 @@ def show_class(
     with Progress(
         text, BarColumn(), MofNCompleteColumn(), Clock(), console=console
     ) as bar:
-        step = bar.add_task("grading", total=len(students))
+        step = bar.add_task(
+            "grading", total=len(students or course.students(assignment))
+        )
 
         def report(name: str) -> None:
             bar.update(step, advance=1, description=f"graded {name}")

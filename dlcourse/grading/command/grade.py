@@ -29,11 +29,17 @@ def grade(
         GradingError: if nothing can be graded.
     """
     course = Course(folder)
-    chosen = _choose(course, assignment, tuple(students))
+    students = tuple(students)
+    _expect(course, assignment, students)
     with _pool(jobs, dask) as pool:
         prepare(course, assignment)
         sheet = show_class(
-            course, assignment, chosen, tasks=tuple(tasks), pool=pool, resume=resume
+            course,
+            assignment,
+            students=students,
+            tasks=tuple(tasks),
+            pool=pool,
+            resume=resume,
         )
     return int(any(row.total is None for row in sheet.rows))
 
@@ -42,9 +48,8 @@ def _pool(jobs: int, dask: str | None) -> AbstractContextManager[Pool]:
     return cluster(dask) if dask else local(jobs)
 
 
-def _choose(
-    course: Course, assignment: str, students: tuple[str, ...]
-) -> tuple[str, ...]:
+def _expect(course: Course, assignment: str, students: tuple[str, ...]) -> None:
+    """Refuse to go on if there is no work to grade."""
     there = course.students(assignment)
     if not there:
         place = course.notebook("submitted", assignment, "STUDENT")
@@ -54,4 +59,3 @@ def _choose(
     for name in students:
         if name not in there:
             raise GradingError(f"{name} has not handed in {assignment}")
-    return students or tuple(there)

@@ -7,7 +7,7 @@ from dlcourse.grading.sheet import Sheet
 from dlcourse.grading.show import show_class
 
 from .make import hand_in, make_course
-from .students import ASSIGNMENT, CLASS
+from .students import ASSIGNMENT
 
 __all__ = ["grade_demo"]
 
@@ -21,4 +21,4 @@ def grade_demo(folder: Path, repository: Path) -> Sheet:
     course = make_course(folder, repository)
     prepare(course, ASSIGNMENT)
     hand_in(course)
-    return show_class(course, ASSIGNMENT, [student.name for student in CLASS])
+    return show_class(course, ASSIGNMENT)
