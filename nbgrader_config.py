@@ -10,6 +10,7 @@ c.Autograde.exporter_class = "dlcourse.grading.submission.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "dlcourse.grading.restore.RestoreCells",  # for DeduplicateIds
+    "dlcourse.grading.links.DropLinks",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "dlcourse.grading.harmless.Harmless",

@@ -6,9 +6,11 @@ named in ``nbgrader_config.py``, so ``nbgrader autograde`` and formgrader use it
 submission  read what a student handed in, whatever it is
 released    what the gradebook knows of each cell of an exercise
 restore     give a submission back the cells and the metadata that count
+links       keep what a submission links to out of the folders made of it
 harmless    take out what could act on those who look at it
 execute     run the student's cells apart, and put the checks to what they define
 hidden      which check stands behind a check cell
+scan        read an answer's text for what its check forbids, from outside
 sandbox     where the student's code runs, and what it can reach from there
 worker      what runs beside it, in a process of its own
 sitting     one submission before the examiner

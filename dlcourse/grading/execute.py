@@ -14,7 +14,9 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float, Integer
 
+from .hidden import find_checks
 from .sandbox.limits import Limits
+from .scan import scan
 from .secret import course_secret, student_seed
 from .sitting.job import Job, Sat, cells_of, sit
 from .sitting.store import Store
@@ -56,6 +58,9 @@ class RunCells(NbGraderPreprocessor):
             for cell in filter(is_check, nb.cells):
                 fail(cell, refusal(nb))
             return nb, resources
+        checks = find_checks(nb, resources["nbgrader"]["notebook"])
+        for remark in scan(nb, checks):
+            note(nb, remark)
         sat = self._sit(self.job(nb, resources))
         for place, outputs in sat.outputs.items():
             nb.cells[place].outputs = [NotebookNode(output) for output in outputs]

@@ -5,6 +5,7 @@ hear why. So it is read as a notebook without work that carries the reason; the 
 after this one put the checks back, fail them for that reason, and write feedback.
 """
 
+from pathlib import Path
 from typing import Any, TextIO
 
 import nbformat
@@ -45,6 +46,17 @@ def refusal(nb: NotebookNode) -> str:
 
 class SubmissionExporter(NotebookExporter):
     """Read a notebook, or a stand-in for a file that is none; write a notebook."""
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **rest: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Convert the notebook in a file; a link to another file is no work of its own."""
+        path = Path(filename)
+        if any(place.is_symlink() for place in (path, *path.parents[:2])):
+            nb, reason = _stand_in("the file is a link to another")
+            resources = {**(resources or {}), "refusal": reason}
+            return self.from_notebook_node(nb, resources=resources, **rest)
+        return super().from_filename(filename, resources=resources, **rest)
 
     def from_file(
         self, file_stream: TextIO, resources: dict[str, Any] | None = None, **rest: Any
