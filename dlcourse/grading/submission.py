@@ -15,6 +15,12 @@ from nbformat.reader import NotJSONError
 
 __all__ = ["SubmissionExporter", "begin_record", "note", "notes", "refusal"]
 
+LARGEST = 32 * 2**20
+"""Bytes of a notebook; without outputs, an exercise has a thousandth of that."""
+
+MOST_CELLS = 2000
+"""Checking that each is a cell takes long, and an exercise has fifty."""
+
 KEY = "dlcourse"
 """Where a notebook's metadata keeps what grading has to say about it."""
 
@@ -50,10 +56,15 @@ class SubmissionExporter(NotebookExporter):
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **rest: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Convert the notebook in a file; a link to another file is no work of its own."""
+        """Convert the notebook in a file, unless it is a link or too large to be read."""
         path = Path(filename)
+        reason = ""
         if any(place.is_symlink() for place in (path, *path.parents[:2])):
-            nb, reason = _stand_in("the file is a link to another")
+            reason = "the file is a link to another"
+        elif path.stat().st_size > LARGEST:
+            reason = f"the file has more than {LARGEST // 2**20} MiB; clear its outputs"
+        if reason:
+            nb, reason = _stand_in(reason)
             resources = {**(resources or {}), "refusal": reason}
             return self.from_notebook_node(nb, resources=resources, **rest)
         return super().from_filename(filename, resources=resources, **rest)
@@ -69,7 +80,10 @@ class SubmissionExporter(NotebookExporter):
 
 def _read(file: TextIO) -> tuple[NotebookNode, str]:
     try:
-        nb = nbformat.v4.upgrade(nbformat.read(file, as_version=4))
+        text = file.read()
+        if text.count('"cell_type"') > MOST_CELLS:
+            return _stand_in(f"the file has more than {MOST_CELLS} cells")
+        nb = nbformat.v4.upgrade(nbformat.reads(text, as_version=4))
         _drop_outputs(nb)
         nbformat.validate(nb, relax_add_props=True)
     except (NotJSONError, UnicodeDecodeError):

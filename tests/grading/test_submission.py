@@ -49,3 +49,26 @@ def test_saved_outputs_count_for_nothing_even_if_broken(tmp_path):
     nb, said = read(path)
     assert said == ""
     assert (nb.cells[0].source, nb.cells[0].outputs) == ("x = 1", [])
+
+
+def test_a_hundred_megabytes_are_not_read(tmp_path):
+    path = tmp_path / "pad.ipynb"
+    with path.open("wb") as file:
+        file.truncate(100 * 2**20)  # a hole: nothing is written
+    assert read(path)[1] == "the file has more than 32 MiB; clear its outputs"
+
+
+def test_a_hundred_thousand_cells_are_not_checked(tmp_path):
+    path = tmp_path / "pad.ipynb"
+    cell = '{"cell_type": "raw", "metadata": {}, "source": "", "id": "a"}'
+    cells = ", ".join([cell] * 100_000)
+    path.write_text(
+        f'{{"nbformat": 4, "nbformat_minor": 5, "metadata": {{}}, "cells": [{cells}]}}'
+    )
+    assert read(path)[1] == "the file has more than 2000 cells"
+
+
+def test_deep_nesting_is_no_notebook(tmp_path):
+    path = tmp_path / "pad.ipynb"
+    path.write_text("[" * 10**5 + "]" * 10**5)
+    assert read(path)[1] in (NO_JSON, NO_NOTEBOOK)
