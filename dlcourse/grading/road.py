@@ -75,9 +75,7 @@ def grade_class(
             try:
                 course.autograde(assignment, student)
             except NbGraderException:
-                failures[student] = (
-                    f"not graded, a person has to: {course.log} says why"
-                )
+                failures[student] = _explain(course, assignment, student)
             report(student)
     give_feedback(course, assignment, students)
     sheet = read_sheet(course, assignment, failures)
@@ -91,3 +89,13 @@ def give_feedback(course: Course, assignment: str, students: Sequence[str]) -> N
     for student in students or ("",):
         with suppress(NbGraderException):  # the log says why, and the marks stand
             course.give_feedback(assignment, student)
+
+
+def _explain(course: Course, assignment: str, student: str) -> str:
+    """Say why there are no marks and what to do."""
+    path = course.notebook("submitted", assignment, student)
+    if path.exists():
+        return f"not graded, a person has to: {course.log} says why"
+    others = ", ".join(sorted(other.name for other in path.parent.glob("*.ipynb")))
+    found = f"there is {others}: rename it" if others else "ask for it"
+    return f"not graded: no {path.name} was handed in; {found}"

@@ -80,7 +80,9 @@ class SubmissionExporter(NotebookExporter):
 
 def _read(file: TextIO) -> tuple[NotebookNode, str]:
     try:
-        text = file.read()
+        text = file.read().removeprefix(
+            "\ufeff"
+        )  # some editors on Windows begin with it
         if text.count('"cell_type"') > MOST_CELLS:
             return _stand_in(f"the file has more than {MOST_CELLS} cells")
         nb = nbformat.v4.upgrade(nbformat.reads(text, as_version=4))

@@ -49,6 +49,8 @@ class Finding:
             return ADVICE[self.stage].format(self.detail)
         if self.stage == "error":
             return f"it stopped with {self.detail.split(':')[0] if hidden else self.detail}."
+        if hidden and self.stage in ("type", "number type"):
+            return f"{self.detail}."  # which tells nothing about the case
         if hidden:
             return f"its {self.stage} is wrong on a hidden case, larger than those you saw."
         return f"{self.detail}. It was called with {self.case}."

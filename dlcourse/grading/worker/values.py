@@ -16,8 +16,10 @@ any other               ``{"other": the name of its type}``
 
 import base64
 import binascii
+import builtins
 import io
 import math
+import types
 from typing import Any
 
 import numpy as np
@@ -37,6 +39,15 @@ DTYPES = frozenset(
     for kind in ("?", "u1", "i1", "i2", "i4", "i8", "f2", "f4", "f8", "c8", "c16")
 )
 """Types of number that a tensor may hold; an object array would be a pickle."""
+
+
+NAMES = frozenset(
+    name
+    for module in (builtins, types, np, torch)
+    for name, member in vars(module).items()
+    if isinstance(member, type)
+)
+"""Types that an answer may be said to have."""
 
 
 class BadValue(ValueError):  # noqa: N818 - short, and raised by name alone
@@ -128,7 +139,8 @@ def _decode_tagged(tag: str, content: Any, depth: int) -> Any:
 
 
 def _as_name(text: str) -> str:
-    return text if text.isidentifier() and len(text) <= 40 else "object"
+    """Keep the name of a known type; one of a student's own may spell out a hidden case."""
+    return text if text in NAMES else "object"
 
 
 def _decode_array(text: str) -> np.ndarray:
