@@ -7,6 +7,7 @@ import pytest
 from dlcourse.grading.errors import GradingError
 from dlcourse.grading.sandbox import choice
 from dlcourse.grading.sandbox.choice import find_sandbox
+from dlcourse.grading.sandbox.shown import ENVIRONMENT
 from dlcourse.grading.sandbox.warm import Warm
 from tests.grading.desk import RIGHT, cell, check, text
 
@@ -51,7 +52,7 @@ def test_nothing_of_one_submission_is_seen_by_the_next(sit, trace):
 FACTS = {
     "import os; print(os.getpid())": "1",
     "print(sorted({*os.environ} - {'PWD', 'TORCHINDUCTOR_CACHE_DIR'}))": str(
-        sorted({*choice.bubblewrap.ENVIRONMENT, "TMPDIR"})
+        sorted({*ENVIRONMENT, "TMPDIR"})
     ),
     "print(os.listdir('/proc'))": "[]",
     "print([*map(lambda place: os.access(place, os.W_OK), ('/', '/dev', '/usr'))])": (
@@ -77,9 +78,10 @@ def test_the_course_folder_is_not_there(sit, root, tmp_path):
     assert text(nb.cells[0]) == "[False, False, False, False]\n"
 
 
-def test_no_bubblewrap(monkeypatch):
+def test_neither_bubblewrap_nor_landlock(monkeypatch):
     find_sandbox.cache_clear()
     monkeypatch.setattr(choice.bubblewrap, "program", lambda: None)
+    monkeypatch.setattr(choice.landlock, "version", lambda: 0)
     with pytest.raises(GradingError, match="offers no sandbox: install bubblewrap"):
         find_sandbox()
 
@@ -88,6 +90,7 @@ def test_a_bubblewrap_that_does_not_work(monkeypatch):
     find_sandbox.cache_clear()
     monkeypatch.setattr(choice.bubblewrap, "program", lambda: "bwrap")
     monkeypatch.setattr(choice.bubblewrap, "command", lambda program: ["/bin/false"])
+    monkeypatch.setattr(choice.landlock, "version", lambda: 0)
     with pytest.raises(GradingError, match="the sandbox does not work here"):
         find_sandbox()
 

@@ -37,7 +37,8 @@ def examine() -> int:
 
 def _sandbox() -> tuple[str, bool]:
     try:
-        return find_sandbox().name, True
+        sandbox = find_sandbox()
+        return f"{sandbox.name}: {sandbox.covers}", True
     except GradingError as error:
         return f"none: {error}", False
 

@@ -6,30 +6,12 @@ nothing else: no home, no course folder, no network, no process outside.
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
-import dlcourse
-
 from .namespaces import SCRATCH
+from .shown import ENVIRONMENT, SYSTEM, python_places
 
-__all__ = ["ENVIRONMENT", "command", "program"]
-
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "MPLBACKEND": "agg",
-    # A pool of threads would not survive a fork, and one thread repeats its sums exactly.
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-"""All that a worker's environment holds; behind the wall its home is its scratch folder."""
-
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives")
+__all__ = ["command", "program"]
 
 
 def program() -> str | None:
@@ -68,10 +50,8 @@ def _user() -> list[str]:
 
 def _show() -> list[str]:
     """Bind what Python needs, after /tmp so that an environment below it stays in sight."""
-    package = Path(dlcourse.__file__).parent
-    own = {Path(place).resolve() for place in (sys.prefix, sys.base_prefix, package)}
     words = [_bind(Path(place)) for place in SYSTEM]
-    for place in sorted(own):
+    for place in python_places():
         words += [*map(_make, reversed(place.parents[:-1])), _bind(place)]
     return [part for word in words for part in word]
 

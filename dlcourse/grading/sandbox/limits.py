@@ -3,7 +3,7 @@
 import resource
 from dataclasses import dataclass
 
-__all__ = ["Limits"]
+__all__ = ["MIB", "Limits"]
 
 MIB = 2**20
 
@@ -15,6 +15,7 @@ class Limits:
     Attributes:
         memory: MiB of addresses beyond those of an idle worker. It bounds each process. A
             driver like CUDA's reserves more than it uses, so grading runs on the processor.
+            Behind Landlock also MiB in use by all processes together, as seen each second.
         disk: MiB in the worker's folder, which lies in memory.
         processes: of all kinds, threads too.
         files: open at once.
@@ -25,15 +26,21 @@ class Limits:
     processes: int = 64
     files: int = 256
 
-    def apply(self) -> None:
-        """Bind this process and all that it will start."""
+    def apply(self, *, count: bool = True) -> None:
+        """Bind this process and all that it will start.
+
+        Args:
+            count: let the kernel count processes. It counts all that a user has, so this
+                holds only for a user of the worker's own, as in a namespace.
+        """
         bounds = {
             resource.RLIMIT_AS: _addresses() + self.memory * MIB,
             resource.RLIMIT_FSIZE: self.disk * MIB,
-            resource.RLIMIT_NPROC: self.processes,
             resource.RLIMIT_NOFILE: self.files,
             resource.RLIMIT_CORE: 0,
         }
+        if count:
+            bounds[resource.RLIMIT_NPROC] = self.processes
         for kind, most in bounds.items():
             _, hard = resource.getrlimit(kind)
             bound = most if hard == resource.RLIM_INFINITY else min(most, hard)

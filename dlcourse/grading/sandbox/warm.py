@@ -2,21 +2,18 @@
 
 import atexit
 import json
-import os
-import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from threading import Lock
-from typing import Any
 
 from dlcourse.grading.errors import GradingError
 from dlcourse.grading.worker.frames import Channel
 
 from .choice import Sandbox
+from .hold import A_MOMENT, Worker
 from .limits import Limits
 
 __all__ = ["Warm", "Worker", "warm"]
@@ -24,30 +21,6 @@ __all__ = ["Warm", "Worker", "warm"]
 ONE_AT_A_TIME = Lock()
 PATIENCE = 120
 """Seconds in which torch is imported even on a machine with much else to do."""
-
-
-class Worker:
-    """A process that runs one submission.
-
-    Args:
-        handle: a descriptor that names the process, whatever happens to its number.
-        channels: to the worker, and to each copy that it will keep.
-    """
-
-    def __init__(self, handle: int, channels: list[Channel]) -> None:
-        self.handle: int | None = handle
-        self.main, *self.copies = channels
-
-    def end(self) -> None:
-        """Kill it with all that it has started; once is enough."""
-        if self.handle is None:
-            return
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-        os.close(self.handle)
-        self.handle = None
-        for channel in (self.main, *self.copies):
-            channel.close()
 
 
 class Warm:
@@ -97,8 +70,11 @@ class Warm:
     def close(self) -> None:
         """End it, and with it every worker in the same sandbox."""
         self.control.close()
-        self.process.kill()
-        self.process.wait()
+        try:
+            self.process.wait(A_MOMENT)  # it tidies up first
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.said.close()
 
     def _start(self) -> None:
@@ -109,7 +85,7 @@ class Warm:
         with other:
             self.process = self.sandbox.start(
                 *("-m", "dlcourse.grading.sandbox.zygote"),
-                "walled" if self.sandbox.walled else "open",
+                self.sandbox.name,
                 stdin=other,
                 stdout=subprocess.DEVNULL,
                 stderr=self.said,
@@ -120,16 +96,16 @@ class Warm:
             self.close()
             raise
 
-    def _receive(self) -> Any:
-        """Take the handle that comes with an answer; None if there is none."""
+    def _receive(self) -> list[int]:
+        """Take the handles that come with an answer."""
         try:
-            message, handles, _, _ = socket.recv_fds(self.control, 4096, 1)
+            message, handles, _, _ = socket.recv_fds(self.control, 4096, 2)
         except TimeoutError:
             message, handles = b"", []
         said = json.loads(message) if message else {"error": self._last_words()}
         if "error" in said:
             raise GradingError(f"the sandbox made no worker: {said['error']}")
-        return handles[0] if handles else None
+        return handles
 
     def _last_words(self) -> str:
         self.said.seek(0)

@@ -10,12 +10,13 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from .limits import Limits
-from .namespaces import become_nobody, furnish, separate
+from .walls import WALLS, Wall
 
 __all__ = ["main"]
 
@@ -25,13 +26,19 @@ MOST_BYTES = 4096
 
 def main() -> None:
     """Fork workers as the grader asks, on the socket that is the standard input."""
-    walled = sys.argv[1] == "walled"
-    if walled:
-        become_nobody()
+    wall = WALLS[sys.argv[1]]()
+    wall.enter()
+    try:
+        _serve(wall)
+    finally:
+        wall.leave()
+
+
+def _serve(wall: Wall) -> None:
     control = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "r+b") as nothing:
         os.dup2(nothing.fileno(), 0)
-    zygote = Zygote(control, _warm_up(), walled)
+    zygote = Zygote(control, _warm_up(), wall)
     control.send(b"{}")
     while zygote.answer():
         pass
@@ -76,12 +83,12 @@ class Zygote:
     Attributes:
         control: socket to the grader.
         shell: what each worker begins with.
-        walled: whether workers get namespaces of their own.
+        wall: what stands around the workers.
     """
 
     control: socket.socket
     shell: Any
-    walled: bool
+    wall: Wall
 
     def answer(self) -> bool:
         """Fork a worker for the next request; say whether there was one."""
@@ -92,25 +99,29 @@ class Zygote:
             return False
         request = json.loads(message)
         import_module(f"dlcourse.checks.{request['page']}")
-        middle = os.fork()
-        if middle == 0:
+        _bury()
+        if os.fork() == 0:
             self._hand_over(Limits(**request["limits"]), sockets)
         for number in sockets:
             os.close(number)
-        os.waitpid(middle, 0)
         return True
 
     def _hand_over(self, limits: Limits, sockets: list[int]) -> None:
-        """Separate, fork the worker, send a handle to it, and leave it on its own."""
+        """Separate, fork the worker, send handles to both, and stay as long as needed."""
         try:
-            if self.walled:
-                separate()
+            self.wall.separate()
             worker = os.fork()
             if worker == 0:
                 self._work(limits, sockets)
-            socket.send_fds(self.control, [b"{}"], [os.pidfd_open(worker)])
+            handles = [os.pidfd_open(process) for process in (worker, os.getpid())]
+            socket.send_fds(self.control, [b"{}"], handles)
+            for number in (*sockets, *handles):
+                os.close(number)
+            self.control.close()
+            self.wall.watch(worker, limits)
         except OSError as error:
-            self.control.send(json.dumps({"error": str(error)}).encode())
+            with suppress(OSError):  # the grader has its answer already, or is gone
+                self.control.send(json.dumps({"error": str(error)}).encode())
         finally:
             os._exit(0)
 
@@ -121,13 +132,18 @@ class Zygote:
             self.control.close()
             os.dup2(0, 2)  # the file that holds our own errors is not for students
             os.setsid()  # a signal to "my group" reaches nobody else
-            limits.apply()
-            if self.walled:
-                furnish(limits.disk)
+            self.wall.furnish(limits)
             _seed()
             serve([socket.socket(fileno=number) for number in sockets], self.shell)
         finally:
             os._exit(0)
+
+
+def _bury() -> None:
+    """Take note of the processes that have ended, which the kernel remembers till then."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 if __name__ == "__main__":
