@@ -1,18 +1,28 @@
-"""Grading: submissions a minute, ours against nbgrader's own executor, on the same notebooks.
+"""Grading: a class of forty, ours with two workers against nbgrader's own executor.
 
-Both run the whole of ``nbgrader autograde`` in this process, one submission in turn, and
-differ in the executor alone. Run it with ``python -m benchmarks.grading``.
+Both take the same notebooks through the whole of ``nbgrader autograde`` and into a
+gradebook; they differ in the executor and in how many sittings are done at once. The
+class is graded in batches, ours and nbgrader's in turn. Feedback is left out of both.
+
+Run it with ``python -m benchmarks.grading``.
 """
 
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
-from statistics import median
 
-from benchmarks.rounds import compare
+from dlcourse.grading.ahead import Ahead
 from dlcourse.grading.course import SETTINGS, Course
 from dlcourse.grading.demo.make import hand_in, make_course
-from dlcourse.grading.demo.students import ASSIGNMENT
+from dlcourse.grading.demo.students import ASSIGNMENT, CLASS
+from dlcourse.grading.pool import local
+from dlcourse.grading.road import prepare
+from dlcourse.grading.sheet import read_sheet
+from dlcourse.grading.sitting.store import Store
 
 STOCK = """
 c.Autograde.autograde_preprocessors = [
@@ -20,38 +30,85 @@ c.Autograde.autograde_preprocessors = [
     *c.Autograde.autograde_preprocessors[1:],
 ]
 """
-STUDENTS = ("ada", "chen")
+SIZE, BATCH, WORKERS = 40, 8, 2
+LEFT_OUT = {"goran"}
+"""Whoever waits for a time limit would only measure the limit."""
 
 
 def make(folder: Path, repository: Path, extra: str = "") -> Course:
-    """Make the demo class in a folder, with more settings."""
+    """Make a class of forty from the demo's students, with more settings."""
     course = make_course(folder, repository)
     with (folder / SETTINGS).open("a", encoding="utf-8") as file:
         file.write(extra)
-    course.release(ASSIGNMENT)
-    hand_in(course)
+    prepare(course, ASSIGNMENT)
+    kinds = [student for student in CLASS if student.name not in LEFT_OUT]
+    everyone = islice(cycle(kinds), SIZE)
+    hand_in(
+        course,
+        [replace(kind, name=f"s{place:02}") for place, kind in enumerate(everyone)],
+    )
     return course
 
 
-def main(rounds: int = 3) -> None:
-    """Print the ratio of the two in time for each of some students."""
-    repository = Path.cwd()
+def ours(course: Course, students: list[str]) -> None:
+    """Grade as ``dlcourse grade --jobs 2`` does."""
+    store = Store(course.root)
+    with local(WORKERS) as pool:
+        for student in Ahead(course, ASSIGNMENT, (), store)(students, pool):
+            course.autograde(ASSIGNMENT, student)
+    store.clear()
+
+
+def stock(course: Course, students: list[str]) -> None:
+    """Grade as ``nbgrader autograde`` does."""
+    for student in students:
+        course.autograde(ASSIGNMENT, student)
+
+
+def timed(grade: Callable[[Course, list[str]], None], *arguments: object) -> float:
+    """Seconds that a batch takes."""
+    began = time.perf_counter()
+    grade(*arguments)
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print seconds a submission of both, and where their marks differ."""
     with tempfile.TemporaryDirectory() as folder:
-        ours = make(Path(folder) / "ours", repository)
-        stock = make(Path(folder) / "stock", repository, STOCK)
-        ratios = []
-        print("ours over nbgrader's in time, median [quartiles], nbgrader's time")
-        for student in STUDENTS:
-            ratio = compare(
-                lambda who=student: ours.autograde(ASSIGNMENT, who),
-                lambda who=student: stock.autograde(ASSIGNMENT, who),
-                rounds,
+        courses = [
+            make(Path(folder) / "ours", Path.cwd()),
+            make(Path(folder) / "stock", Path.cwd(), STOCK),
+        ]
+        everyone = courses[0].students(ASSIGNMENT)
+        seconds = [0.0, 0.0]
+        for begin in range(0, SIZE, BATCH):
+            batch = everyone[begin : begin + BATCH]
+            for which, grade in enumerate((ours, stock)):
+                seconds[which] += timed(grade, courses[which], batch)
+            each = [total / (begin + len(batch)) for total in seconds]
+            print(
+                f"{begin + len(batch):3} graded: ours {each[0]:.2f} s each, "
+                f"nbgrader's {each[1]:.2f} s, ratio {each[1] / each[0]:.1f}"
             )
-            ratios.append(ratio)
-            print(f"{student:8}{ratio}")
-    seconds = median(ratio.median * ratio.theirs for ratio in ratios)
-    print(f"one submission: about {seconds:.2f} s, {60 / seconds:.0f} a minute")
+        _compare(*courses)
+
+
+def _compare(mine: Course, theirs: Course) -> None:
+    """Marks are the same but where ours gives a share of the points."""
+    sheets = [read_sheet(course, ASSIGNMENT, {}) for course in (mine, theirs)]
+    same = shares = 0
+    for one, other in zip(*(sheet.rows for sheet in sheets), strict=True):
+        for task, points in one.points.items():
+            if points == other.points[task]:
+                same += 1
+            elif 0 < points < sheets[0].full[task] and other.points[task] == 0:
+                shares += 1
+            else:
+                print(f"{one.student} {task}: {points} and {other.points[task]}")
+    print(
+        f"{same} marks are the same; {shares} are a share where nbgrader gives nothing"
+    )
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    sys.exit(main())

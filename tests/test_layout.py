@@ -8,8 +8,8 @@ from places import SHARED_EXERCISES
 
 ROOT = Path(__file__).parents[1]
 
-WITHOUT_PLACES = {"intro", "bibliography"}
-"""Pages beside the topics, which need only themselves."""
+WITHOUT_PLACES = ("intro", "bibliography", "teaching/")
+"""Pages beside the topics, or how their names begin; they need only themselves."""
 
 
 def contents() -> list[str]:
@@ -21,7 +21,7 @@ def contents() -> list[str]:
     ]
 
 
-CHAPTERS = [page for page in contents() if page not in WITHOUT_PLACES]
+CHAPTERS = [page for page in contents() if not page.startswith(WITHOUT_PLACES)]
 
 
 def module(page: str) -> Path:

@@ -20,6 +20,7 @@ course      a course folder, and nbgrader's steps on it
 reference   the reference solution has to pass its own checks
 remarks     why a submission lost points, in a few words
 sheet       the marks of a class, and grades.csv
+export      the marks as Canvas and Moodle import them
 table       the same as tables
 show        a class graded in the terminal, with its progress
 pool        sittings side by side, on this machine or on many

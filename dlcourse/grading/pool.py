@@ -51,7 +51,7 @@ def local(jobs: int) -> Iterator[Pool]:
 
 @contextmanager
 def cluster(address: str) -> Iterator[Pool]:
-    """Use the machines of a Dask cluster; dlcourse and bubblewrap are installed on each.
+    """Use the machines of a Dask cluster; each has dlcourse and a sandbox of its own.
 
     Args:
         address: of the scheduler, as in "tcp://10.0.0.1:8786".

@@ -60,6 +60,7 @@ def graded(
 def sit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox):
     """Run a notebook of these cells as nbgrader does, from the course folder."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / ".secret").write_bytes(bytes(32))  # the same hidden cases every time
 
     def sit(*cells: NotebookNode, **options: float) -> NotebookNode:
         nb = new_notebook(cells=list(cells))

@@ -2,6 +2,7 @@
 
 import copy
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -49,13 +50,13 @@ def make_course(root: Path, repository: Path) -> Course:
     return Course(root)
 
 
-def hand_in(course: Course) -> None:
+def hand_in(course: Course, students: Iterable[Student] = CLASS) -> None:
     """Write everyone's notebook into the folder of submissions."""
     release, solution = (
         nbformat.read(course.notebook(step, ASSIGNMENT), as_version=4)
         for step in ("release", "source")
     )
-    for student in CLASS:
+    for student in students:
         path = course.notebook("submitted", ASSIGNMENT, student.name)
         path.parent.mkdir(parents=True)
         path.write_text(_write(student, release, solution), encoding="utf-8")
