@@ -31,9 +31,10 @@ SPELLINGS = {
 """How torch's public names spell an ATen operation; a key is a part of its name."""
 
 WAYS_ROUND = re.compile(
-    r"_python_dispatch|TorchDispatchMode|_disable_current_modes|ctypes|subprocess"
+    r"_python_dispatch|TorchDispatchMode|_disable_current_modes|setprofile|ctypes|subprocess"
+    r"|dlcourse\.(nn|optim|models|detection|segmentation|faces|style)\b.*|reference"
 )
-"""Names with which code could get round the watch."""
+"""Names with which code could get round what watches it, or reach the package's own answers."""
 
 
 def scan(nb: NotebookNode, checks: Mapping[int, Check]) -> list[str]:
@@ -56,8 +57,10 @@ def scan(nb: NotebookNode, checks: Mapping[int, Check]) -> list[str]:
 
 
 def _trees(nb: NotebookNode, checks: Mapping[int, Check]) -> Iterator[ast.Module]:
-    for place, cell in enumerate(nb.cells):
-        if cell.cell_type == "code" and place not in checks:
+    """Read the cells that are the student's and can reach a check."""
+    for cell in nb.cells[: max(checks, default=0)]:
+        given = cell.metadata.get("nbgrader", {}).get("locked")
+        if cell.cell_type == "code" and not given:
             try:
                 yield ast.parse(cell.source)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -97,5 +100,7 @@ def _names(tree: ast.AST, *, attributes: bool = False) -> Iterator[str]:
         elif isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (part for each in node.names for part in each.name.split("."))
-            yield from (getattr(node, "module", None) or "").split(".")
+            modules = [each.name for each in node.names]
+            modules.append(getattr(node, "module", None) or "")
+            yield from modules
+            yield from (part for module in modules for part in module.split("."))

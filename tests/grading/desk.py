@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell
 
 from dlcourse.grading.verdicts import shortfall
 
-__all__ = ["RIGHT", "WHERE", "cell", "check", "say", "text"]
+__all__ = ["LOOPS", "RIGHT", "WHERE", "cell", "check", "say", "text"]
 
 PAGE = "convolution"
 WHERE = {"nbgrader": {"student": "ada", "assignment": PAGE, "notebook": PAGE}}
@@ -15,6 +15,20 @@ RIGHT = """
 def output_size(n, kernel_size, stride, padding):
     return (n + 2 * padding - kernel_size) // stride + 1
 """
+
+LOOPS = """
+def naive_conv2d(x, weight, bias, stride, padding):
+    x, (o, _, kh, kw) = zero_pad(x, padding), weight.shape
+    oh = output_size(x.shape[2], kh, stride, 0)
+    ow = output_size(x.shape[3], kw, stride, 0)
+    y = x.new_zeros(len(x), o, oh, ow)
+    for r in range(oh):
+        for c in range(ow):
+            window = x[:, None, :, r * stride :][..., :kh, c * stride : c * stride + kw]
+            y[:, :, r, c] = (window * weight).sum(dim=(2, 3, 4)) + bias
+    return y
+"""
+"""An answer to naive_conv2d that needs two of the tasks before it."""
 
 cell = new_code_cell
 

@@ -10,8 +10,10 @@ import time
 import pytest
 import torch
 
+from dlcourse.checks.judging.finding import BORROWED as BORROWED_SAYS
+from dlcourse.grading.submission import notes
 from dlcourse.grading.verdicts import shortfall
-from tests.grading.desk import RIGHT, cell, check, say, text
+from tests.grading.desk import LOOPS, RIGHT, cell, check, say, text
 
 WRONG = """
 def output_size(n, kernel_size, stride, padding):
@@ -232,6 +234,33 @@ def test_an_attack_on_the_line(sit, line):
     assert [output.output_type for output in nb.cells[1].outputs] == ["error"]
     nb.cells[1].outputs[0].evalue.encode()
     stands(sit)
+
+
+BORROWED = {
+    "the package's function": "from dlcourse.nn.padding import output_size",
+    "the check's reference": """
+from dlcourse.checks import convolution
+output_size = convolution.output_size.reference
+""",
+    "wrapped": """
+from dlcourse.nn.padding import output_size as theirs
+def output_size(n, kernel_size, stride, padding):
+    return int(theirs(n, kernel_size, stride, padding))
+""",
+}
+
+
+@pytest.mark.parametrize("way", BORROWED)
+def test_what_the_package_has_written_is_no_answer(sit, way):
+    nb = sit(cell(BORROWED[way]), check())
+    assert shortfall(nb.cells[1]) == BORROWED_SAYS
+    assert notes(nb)
+
+
+def test_helpers_that_are_lent_are_not_borrowed(sit):
+    """A wrong helper is replaced by the package's own, which may run."""
+    nb = sit(cell(WRONG), cell(LOOPS), check("naive_conv2d"))
+    assert "right in all" in text(nb.cells[2])
 
 
 def test_an_honest_answer_survives_what_stands_around_it(sit):

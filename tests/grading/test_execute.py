@@ -8,7 +8,7 @@ from dlcourse.grading.execute import RunCells
 from dlcourse.grading.sandbox import choice
 from dlcourse.grading.submission import begin_record, notes
 from dlcourse.grading.verdicts import shortfall
-from tests.grading.desk import RIGHT, WHERE, cell, check, say, text
+from tests.grading.desk import LOOPS, RIGHT, WHERE, cell, check, say, text
 
 COUNT = "def output_size(n, kernel_size, stride, padding):\n    "
 FIRST = "return (n + 2 * padding - kernel_size) // stride"
@@ -63,20 +63,6 @@ def test_a_loop_is_stopped_and_the_rest_goes_on(sit):
     )
     assert say(nb)[1].startswith("it ran longer than 2 seconds. Look for a loop")
     assert say(nb)[3].startswith("it stopped with NameError")
-
-
-LOOPS = """
-def naive_conv2d(x, weight, bias, stride, padding):
-    x, (o, _, kh, kw) = zero_pad(x, padding), weight.shape
-    oh = output_size(x.shape[2], kh, stride, 0)
-    ow = output_size(x.shape[3], kw, stride, 0)
-    y = x.new_zeros(len(x), o, oh, ow)
-    for r in range(oh):
-        for c in range(ow):
-            window = x[:, None, :, r * stride :][..., :kh, c * stride : c * stride + kw]
-            y[:, :, r, c] = (window * weight).sum(dim=(2, 3, 4)) + bias
-    return y
-"""
 
 
 def test_a_loop_in_a_helper_costs_the_helper_alone(sit):

@@ -42,6 +42,7 @@ HONEST = [
     "%timeit conv2d(x)",
     "def conv2d(:",
     "import numpy as np",
+    "from dlcourse import show",
 ]
 
 
@@ -57,6 +58,11 @@ WAYS_ROUND = {
     ),
     "ctypes": ("import ctypes as c", "ctypes"),
     "subprocess": ("__import__('os'); subprocess.run('id')", "subprocess"),
+    "the package": (
+        "from dlcourse.nn.convolution import conv2d",
+        "dlcourse.nn.convolution",
+    ),
+    "the check": ("conv2d = check.conv2d.reference", "reference"),
 }
 
 

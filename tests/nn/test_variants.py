@@ -506,12 +506,12 @@ REFUSALS = {
     "integers": (
         lambda: conv_transpose2d(IMAGE.long(), WEIGHT),
         TypeError,
-        "x holds torch.int64; convert it with x.float()",
+        "input holds torch.int64; convert it with input.float()",
     ),
     "two types": (
         lambda: conv_transpose2d(IMAGE, WEIGHT.double()),
         TypeError,
-        "weight holds torch.float64 but x holds torch.float32; make them equal",
+        "weight holds torch.float64 but input holds torch.float32; make them equal",
     ),
     "too few axes": (
         lambda: conv_transpose2d(torch.ones(4, 4), WEIGHT),

@@ -6,7 +6,7 @@
 
 import { boardRow, inputBoard, kernelBoard, outputBoard } from "dlcourse/boards";
 import { equation, sizeLine } from "dlcourse/equation";
-import { choice, el, slider, toggle, transport } from "dlcourse/kit";
+import { choice, el, nameOf, replaced, slider, stepped, toggle, transport } from "dlcourse/kit";
 import { IMAGES, KERNELS } from "dlcourse/presets";
 import { conv2d, products, turned } from "dlcourse/windows";
 
@@ -30,11 +30,6 @@ const START = {
   dilation: 1,
   place: [0, 0],
 };
-
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const nameOf = (rows, presets) => Object.keys(presets).find((name) => same(presets[name], rows));
-const replaced = (rows, row, column, value) =>
-  rows.map((line, i) => line.map((old, j) => (i === row && j === column ? value : old)));
 
 /** All that is drawn, worked out from the state. */
 function view(state) {
@@ -84,11 +79,10 @@ export function figure(start) {
     parts.forEach((part) => part.draw(now));
   };
   const walk = (by) => {
-    const { output, place } = view(state);
-    const count = output.length ** 2;
-    const at = (place[0] * output.length + place[1] + by + count) % count;
-    change({ place: [Math.floor(at / output.length), at % output.length] });
-    return at < count - 1;
+    const { output } = view(state);
+    const { place, last } = stepped(view(state).place, output.length, by);
+    change({ place });
+    return !last;
   };
 
   const knobs = controls(change);

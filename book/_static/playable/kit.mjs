@@ -67,6 +67,23 @@ export function parse(text) {
   return Number.isFinite(above / below) ? above / below : 0;
 }
 
+/** Name of a preset with this very value; undefined if it is the reader's own. */
+export function nameOf(value, presets) {
+  const text = JSON.stringify(value);
+  return Object.keys(presets).find((name) => JSON.stringify(presets[name]) === text);
+}
+
+/** Rows with one cell changed; the old ones stay as they are. */
+export const replaced = (rows, row, column, value) =>
+  rows.map((line, i) => line.map((old, j) => (i === row && j === column ? value : old)));
+
+/** The place some cells further in a square, from its end back to its start, and if it is the last. */
+export function stepped([row, column], side, by) {
+  const count = side ** 2;
+  const at = (row * side + column + by + count) % count;
+  return { place: [Math.floor(at / side), at % side], last: at === count - 1 };
+}
+
 /**
  * A slider over whole numbers, with its name in code and its value beside it.
  * @param {string} name

@@ -7,7 +7,9 @@
 import { inputBoard, outputBoard } from "dlcourse/boards";
 import { sizeLine } from "dlcourse/equation";
 import { grid, peak, tint, write } from "dlcourse/grid";
-import { choice, el, exact, slider, toggle, transport } from "dlcourse/kit";
+import {
+  choice, el, exact, nameOf, replaced, slider, stepped, toggle, transport,
+} from "dlcourse/kit";
 import { gradient, pool2d, shares, summary } from "dlcourse/pools";
 import { IMAGES } from "dlcourse/presets";
 
@@ -40,11 +42,7 @@ const START = {
   place: [0, 0],
 };
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const nameOf = (image) => Object.keys(MAPS).find((name) => same(MAPS[name], image));
 const countName = (counts) => Object.keys(COUNTS).find((name) => COUNTS[name] === counts);
-const replaced = (rows, row, column, value) =>
-  rows.map((line, i) => line.map((old, j) => (i === row && j === column ? value : old)));
 
 /** All that is drawn, worked out from the state; the padding is at most half the kernel. */
 function view(state) {
@@ -68,7 +66,7 @@ function controls(change) {
     slider(name, range, (value) => change({ [name]: value })),
   ]);
   const draw = (now) => {
-    maps.show(nameOf(now.image));
+    maps.show(nameOf(now.image, MAPS));
     operations.show(now.operation);
     counts.show(countName(now.count_include_pad));
     counts.element.hidden = now.operation === "max";
@@ -159,11 +157,10 @@ export function figure(start) {
     parts.forEach((part) => part.draw(now));
   };
   const walk = (by) => {
-    const { output, place } = view(state);
-    const count = output.length ** 2;
-    const at = (place[0] * output.length + place[1] + by + count) % count;
-    change({ place: [Math.floor(at / output.length), at % output.length] });
-    return at < count - 1;
+    const { output } = view(state);
+    const { place, last } = stepped(view(state).place, output.length, by);
+    change({ place });
+    return !last;
   };
 
   const knobs = controls(change);

@@ -5,7 +5,7 @@
  */
 
 import { canvasBoard, numbersBoard, stampBoard, stampRow, tellSize } from "dlcourse/canvas";
-import { choice, el, slider, toggle, transport } from "dlcourse/kit";
+import { choice, el, nameOf, replaced, slider, toggle, transport } from "dlcourse/kit";
 import { canvas, outputSize, overlap, spanned, stamp } from "dlcourse/stamps";
 
 const RANGES = { kernel_size: [1, 4], stride: [1, 2], padding: [0, 2], output_padding: [0, 1] };
@@ -38,11 +38,6 @@ const START = {
   output_padding: 0,
   step: 0,
 };
-
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const nameOf = (rows, presets) => Object.keys(presets).find((name) => same(presets[name], rows));
-const replaced = (rows, row, column, value) =>
-  rows.map((line, i) => line.map((old, j) => (i === row && j === column ? value : old)));
 
 /** All that is drawn, worked out from the state. */
 function view(state) {

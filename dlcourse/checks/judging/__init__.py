@@ -3,6 +3,7 @@
 draw       cases from a seed
 case       one call: what goes in, and how to speak of it
 watch      which tensor operations the function runs
+borrowed   whether an answer runs what the package has already written
 call       one case put to the function, wherever it lives
 compare    the stages an answer passes: type, shape, number type, value
 finding    what went wrong in one call, in words for the student
@@ -11,6 +12,7 @@ given      the same with right helpers, so that one mistake costs one task
 check      a task's cases, reference and known mistakes, put to a function
 """
 
+from .borrowed import is_borrowed
 from .call import Caller, LocalCaller, Outcome, observe
 from .case import Case
 from .check import Check, Mistake
@@ -29,5 +31,6 @@ __all__ = [
     "Verdict",
     "WrongAnswer",
     "given",
+    "is_borrowed",
     "observe",
 ]

@@ -5,11 +5,12 @@ grading it stands in another process, behind a :class:`Caller` of its own.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from .borrowed import Borrowing, is_borrowed
 from .case import Case
 from .finding import describe_error
 from .given import given
@@ -27,6 +28,7 @@ class Outcome:
         blank: whether it is not written yet.
         error: the exception that ended it, as in "ValueError: too small"; "" if none did.
         stopped: why it was not let to its end, as in "ran longer than 8 seconds."; "" if it was.
+        borrowed: whether it is, or runs, the package's own code.
         changed: arguments that are no longer what they were.
         seen: how often each ATen operation ran.
     """
@@ -35,6 +37,7 @@ class Outcome:
     blank: bool = False
     error: str = ""
     stopped: str = ""
+    borrowed: bool = False
     changed: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=Counter)
 
@@ -52,31 +55,58 @@ class Caller(Protocol):
         """Let the calls inside the block find right helpers under these names."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class LocalCaller:
-    """Calls a function of this process."""
+    """Calls a function of this process.
+
+    Attributes:
+        function: which.
+        lends: modules of the package that it may use.
+    """
 
     function: Callable[..., Any]
+    lends: tuple[str, ...] = ()
+    helpers: tuple[Callable[..., Any], ...] = ()
 
     def call(self, case: Case) -> Outcome:
         """Put one case to it."""
-        return observe(self.function, case)
+        return observe(self.function, case, self.lends, self.helpers)
 
-    def helped(
-        self, helpers: Mapping[str, Callable[..., Any]]
-    ) -> AbstractContextManager[None]:
+    @contextmanager
+    def helped(self, helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
         """Let the calls inside the block find right helpers under these names."""
-        return given(self.function, helpers)
+        self.helpers = tuple(helpers.values())
+        with given(self.function, helpers):
+            yield
+        self.helpers = ()
 
 
-def observe(function: Callable[..., Any], case: Case) -> Outcome:
-    """Call a function of this process on copies of a case's arguments, under a watch."""
+def observe(
+    function: Callable[..., Any],
+    case: Case,
+    lends: Iterable[str] = (),
+    helpers: Iterable[Callable[..., Any]] = (),
+) -> Outcome:
+    """Call a function of this process on copies of a case's arguments, under a watch.
+
+    Args:
+        function: which; one of the package itself may run the package's code.
+        case: what it is called with.
+        lends: modules of the package that it may use.
+        helpers: functions of the package that it may use.
+    """
     arguments = case.copy()
+    borrowing = nullcontext() if is_borrowed(function) else Borrowing(lends, helpers)
     try:
-        with Watch() as watch:
+        with borrowing, Watch() as watch:
             answer = function(**arguments)
     except NotImplementedError:
         return Outcome(blank=True)
     except Exception as error:  # a student's code may raise anything
         return Outcome(error=describe_error(error))
-    return Outcome(answer, changed=tuple(case.changed(arguments)), seen=watch.seen)
+    return Outcome(
+        answer,
+        borrowed=getattr(borrowing, "found", False),
+        changed=tuple(case.changed(arguments)),
+        seen=watch.seen,
+    )

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .borrowed import is_borrowed
 from .call import Caller, LocalCaller
 from .case import Case
 from .compare import find_fault
 from .draw import Draw
-from .finding import STAGES, Finding
+from .finding import BORROWED, STAGES, Finding
 from .verdict import Verdict, WrongAnswer
 
 __all__ = ["Check", "Mistake"]
@@ -48,6 +49,7 @@ class Check:
         operations: tensor operations allowed in one call, to tell all-at-once from a loop; None
             for any number.
         cases: how many cases are put.
+        lends: modules of the package that the exercise gives to be used.
     """
 
     task: str
@@ -58,6 +60,7 @@ class Check:
     forbidden: tuple[str, ...] = ()
     operations: int | None = None
     cases: int = 8
+    lends: tuple[str, ...] = ()
 
     def __call__(self, function: Callable[..., Any], seed: int | None = None) -> None:
         """Judge the function and print the verdict, or raise it if the answer is wrong.
@@ -69,6 +72,10 @@ class Check:
         Raises:
             WrongAnswer: with the verdict as its message.
         """
+        if is_borrowed(function):
+            raise WrongAnswer(
+                Verdict(self.task, 0, self.cases, "borrowed", message=BORROWED)
+            )
         verdict = self.judge(function, secrets.randbits(32) if seed is None else seed)
         if not verdict.right:
             raise WrongAnswer(verdict)
@@ -84,7 +91,7 @@ class Check:
             seed: of the cases.
             hidden: draw harder cases, and keep what they hold out of the message.
         """
-        return self.judge_calls(LocalCaller(function), seed, hidden=hidden)
+        return self.judge_calls(LocalCaller(function, self.lends), seed, hidden=hidden)
 
     def judge_calls(
         self, caller: Caller, seed: int, *, hidden: bool = False
@@ -126,6 +133,8 @@ class Check:
             return Finding("stopped", case, outcome.stopped)
         if outcome.error:
             return Finding("error", case, outcome.error)
+        if outcome.borrowed:
+            return Finding("borrowed", case)
         if outcome.changed:
             return Finding("argument changed", case, ", ".join(outcome.changed))
         used = [f"torch's {name}" for name in self.forbidden if outcome.seen.get(name)]

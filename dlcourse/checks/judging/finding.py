@@ -10,12 +10,13 @@ from typing import Any
 
 from .case import Case
 
-__all__ = ["STAGES", "Finding"]
+__all__ = ["BORROWED", "STAGES", "Finding"]
 
 STAGES = (
     "blank",
     "stopped",
     "error",
+    "borrowed",
     "argument changed",
     "forbidden",
     "type",
@@ -56,7 +57,9 @@ class Finding:
         return f"{self.detail}. It was called with {self.case}."
 
 
+BORROWED = "it runs dlcourse's own code, and this task asks you to write yours."
 ADVICE = {
+    "borrowed": BORROWED,
     "blank": "not written yet. Put your code where it says YOUR CODE HERE, then run both cells.",
     "stopped": "it {}",
     "argument changed": "it changed its argument {}, which the caller still needs; work on a copy, "

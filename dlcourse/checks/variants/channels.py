@@ -83,6 +83,7 @@ conv1x1 = Check(
         ),
     ),
     forbidden=LIBRARY,
+    lends=("dlcourse.nn.convolution",),
 )
 
 
@@ -185,4 +186,5 @@ grouped_conv2d = Check(
         ),
     ),
     forbidden=LIBRARY,
+    lends=("dlcourse.nn.convolution",),
 )

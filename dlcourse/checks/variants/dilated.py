@@ -76,4 +76,5 @@ dilated_conv2d = Check(
         ),
     ),
     forbidden=LIBRARY,
+    lends=("dlcourse.nn.convolution",),
 )

@@ -89,4 +89,5 @@ convolution_matrix = Check(
         ),
     ),
     forbidden=LIBRARY,
+    lends=("dlcourse.nn.convolution",),
 )

@@ -119,6 +119,7 @@ depthwise_separable = Check(
     ),
     builds_on=(conv1x1, grouped_conv2d),
     forbidden=LIBRARY,
+    lends=("dlcourse.nn.convolution",),
 )
 
 
@@ -198,4 +199,5 @@ multiplications = Check(
         ),
     ),
     cases=16,
+    lends=("dlcourse.nn.convolution",),
 )

@@ -148,4 +148,5 @@ conv_transpose2d = Check(
     ),
     forbidden=LIBRARY,
     cases=12,
+    lends=("dlcourse.nn.convolution",),
 )

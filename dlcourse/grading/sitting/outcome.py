@@ -31,6 +31,7 @@ def read_outcome(reply: dict[str, Any], case: Case) -> Outcome:
         answer=decode(reply.get("answer")),
         blank=reply.get("blank") is True,
         error=_name_error(error),
+        borrowed=reply.get("borrowed") is True,
         changed=tuple(name for name in case.arguments if name in changed),
         seen={
             name: _expect(int, count)

@@ -1,11 +1,10 @@
 """Calls: one case put to the student's function, answered in plain data."""
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
-from dlcourse.checks.judging import Case, Check, Outcome, given, observe
+from dlcourse.checks.judging import Case, Check, LocalCaller, Outcome, is_borrowed
 
 from .values import BadValue, decode, encode
 
@@ -29,14 +28,17 @@ def answer_call(request: dict[str, Any], names: dict[str, Any]) -> dict[str, Any
     if check.task not in names:
         return {"missing": True}
     function = names[check.task]
+    if is_borrowed(function):
+        return {"borrowed": True}
+    caller = LocalCaller(function, check.lends)
     helpers = {other.task: other.reference for other in check.builds_on}
-    with given(function, helpers) if request["helped"] else nullcontext():
-        return _describe(_observe(function, Case(decode(request["arguments"]))))
+    with caller.helped(helpers) if request["helped"] else nullcontext():
+        return _describe(_observe(caller, Case(decode(request["arguments"]))))
 
 
-def _observe(function: Callable[..., Any], case: Case) -> Outcome:
+def _observe(caller: LocalCaller, case: Case) -> Outcome:
     try:
-        return observe(function, case)
+        return caller.call(case)
     except BaseException as error:  # SystemExit, which ends a notebook's cell only
         return Outcome(error=type(error).__name__)
 
@@ -50,6 +52,7 @@ def _describe(outcome: Outcome) -> dict[str, Any]:
         "answer": answer,
         "blank": outcome.blank,
         "error": outcome.error,
+        "borrowed": outcome.borrowed,
         "changed": list(outcome.changed),
         "seen": dict(outcome.seen),
     }

@@ -23,7 +23,14 @@ from .columns import gather, scatter
 from .geometry import Geometry, Sides
 from .refusals import refuse_tensors
 
-__all__ = ["conv1d", "conv2d", "conv3d"]
+__all__ = [
+    "batch_parts",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "input_columns",
+    "kernel_rows",
+]
 
 CACHED_ENTRIES = 2_000_000
 """8 MB in single precision, a share of the last cache of common processors."""
@@ -44,9 +51,9 @@ class _Convolution(Function):
         ctx.save_for_backward(x, weight)
         ctx.geometry, ctx.groups = geometry, groups
         y = x.new_empty(len(x), len(weight), *geometry.output(x.shape[2:]))
-        rows = _rows(weight, groups)  # g o/g K
-        for part in _parts(x, geometry):
-            columns = _columns(x[part], geometry, groups)  # n g K windows
+        rows = kernel_rows(weight, groups)  # g o/g K
+        for part in batch_parts(x, geometry):
+            columns = input_columns(x[part], geometry, groups)  # n g K windows
             result = y[part].view(-1, *rows.shape[:2], columns.shape[-1])
             torch.matmul(rows, columns, out=result)
         if bias is not None:
@@ -56,18 +63,18 @@ class _Convolution(Function):
     @staticmethod
     def backward(ctx: FunctionCtx, dy: Tensor) -> tuple[Tensor | None, ...]:
         (x, weight), geometry, groups = ctx.saved_tensors, ctx.geometry, ctx.groups
-        rows = _rows(weight, groups)  # g o/g K
+        rows = kernel_rows(weight, groups)  # g o/g K
         dy = dy.flatten(start_dim=2).unflatten(1, (groups, -1))  # b g o/g windows
         needs_dx, needs_dweight, needs_dbias, *_ = ctx.needs_input_grad
         dx = torch.zeros_like(x) if needs_dx else None
         dweight = torch.zeros_like(rows) if needs_dweight else None
-        for part in _parts(x, geometry):
+        for part in batch_parts(x, geometry):
             if needs_dx:
                 dcolumns = (rows.mT @ dy[part]).flatten(1, 2)  # n i_kh_kw windows
                 dx[part] = scatter(dcolumns, tuple(x.shape[2:]), geometry)
             if needs_dweight:
                 # Made again: to keep them would hold kh kw copies of the input.
-                columns = _columns(x[part], geometry, groups)  # n g K windows
+                columns = input_columns(x[part], geometry, groups)  # n g K windows
                 dweight += (dy[part] @ columns.mT).sum(dim=0)
         if needs_dweight:
             dweight = dweight.view_as(weight)
@@ -75,17 +82,17 @@ class _Convolution(Function):
         return dx, dweight, dbias, None, None
 
 
-def _rows(weight: Tensor, groups: int) -> Tensor:
+def kernel_rows(weight: Tensor, groups: int) -> Tensor:
     """Lay each kernel out as a row, the rows of one group together."""
     return weight.flatten(start_dim=1).unflatten(0, (groups, -1))  # g o/g K
 
 
-def _columns(x: Tensor, geometry: Geometry, groups: int) -> Tensor:
+def input_columns(x: Tensor, geometry: Geometry, groups: int) -> Tensor:
     """Lay the windows out as columns, the channels of one group together."""
     return gather(x, geometry).unflatten(1, (groups, -1))  # n g K windows
 
 
-def _parts(x: Tensor, geometry: Geometry) -> list[slice]:
+def batch_parts(x: Tensor, geometry: Geometry) -> list[slice]:
     """Cut the batch so that the columns of one part still fit a processor's cache."""
     entries = x.shape[1] * prod(geometry.kernel) * prod(geometry.output(x.shape[2:]))
     step = max(1, CACHED_ENTRIES // max(1, entries))

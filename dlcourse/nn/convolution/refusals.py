@@ -9,7 +9,7 @@ Torch:  accepts integers on a CPU and refuses them on a GPU; here they are refus
 
 from torch import Tensor
 
-__all__ = ["refuse_groups", "refuse_kernel", "refuse_tensors"]
+__all__ = ["refuse_groups", "refuse_kernel", "refuse_tensors", "refuse_types"]
 
 
 def refuse_groups(in_channels: int, out_channels: int, groups: int) -> None:
@@ -37,7 +37,7 @@ def refuse_tensors(
     x: Tensor, weight: Tensor, bias: Tensor | None, dims: int, groups: int
 ) -> None:
     """Refuse types and shapes that do not belong together, for ``dims`` sides."""
-    _refuse_types(x, weight, bias)
+    refuse_types(x, weight, bias)
     if x.dim() not in (dims + 1, dims + 2):
         raise ValueError(
             f"x has shape {tuple(x.shape)}; it needs {dims + 2} axes (batch, channels, sides), "
@@ -61,8 +61,11 @@ def refuse_tensors(
         )
 
 
-def _refuse_types(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
-    tensors = {"x": x, "weight": weight} | ({} if bias is None else {"bias": bias})
+def refuse_types(
+    x: Tensor, weight: Tensor, bias: Tensor | None, first: str = "x"
+) -> None:
+    """Refuse what is no tensor of fractions, or of another type than the first, by its name."""
+    tensors = {first: x, "weight": weight} | ({} if bias is None else {"bias": bias})
     for name, tensor in tensors.items():
         if not isinstance(tensor, Tensor):
             raise TypeError(
@@ -74,5 +77,5 @@ def _refuse_types(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
             )
         if tensor.dtype != x.dtype:
             raise TypeError(
-                f"{name} holds {tensor.dtype} but x holds {x.dtype}; make them equal"
+                f"{name} holds {tensor.dtype} but {first} holds {x.dtype}; make them equal"
             )

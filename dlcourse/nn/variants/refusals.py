@@ -10,14 +10,14 @@ Torch:  refuses the same, in words written for its own authors
 from torch import Tensor
 
 from dlcourse.nn.convolution.geometry import Geometry
-from dlcourse.nn.convolution.refusals import _refuse_types, refuse_groups
+from dlcourse.nn.convolution.refusals import refuse_groups, refuse_types
 
 __all__ = ["refuse_nothing_left", "refuse_output_padding", "refuse_tensors"]
 
 
 def refuse_tensors(x: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
     """Refuse types and shapes that do not belong together."""
-    _refuse_types(x, weight, bias)
+    refuse_types(x, weight, bias, "input")
     if x.dim() not in (3, 4):
         raise ValueError(
             f"input has shape {tuple(x.shape)}; it needs 4 axes (batch, channels, sides), "

@@ -18,7 +18,7 @@ from torch.autograd.function import FunctionCtx
 from torch.nn.functional import pad
 
 from dlcourse.nn.convolution.columns import scatter
-from dlcourse.nn.convolution.functional import _columns, _parts, _rows
+from dlcourse.nn.convolution.functional import batch_parts, input_columns, kernel_rows
 from dlcourse.nn.convolution.geometry import Geometry, Sides, per_side
 
 from .refusals import refuse_nothing_left, refuse_output_padding, refuse_tensors
@@ -35,10 +35,10 @@ class _Stamps(Function):
     ) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.geometry, ctx.groups = geometry, groups
-        rows, cells = _rows(weight, groups), _cells(x, groups)
+        rows, cells = kernel_rows(weight, groups), _cells(x, groups)
         sides = _canvas(x.shape[2:], geometry)
         canvas = x.new_empty(len(x), weight.shape[1] * groups, *sides)
-        for part in _parts(canvas, geometry):
+        for part in batch_parts(canvas, geometry):
             columns = (rows.mT @ cells[part]).flatten(1, 2)  # n o_kh_kw stamps
             canvas[part] = scatter(columns, sides, geometry)
         return canvas
@@ -46,12 +46,12 @@ class _Stamps(Function):
     @staticmethod
     def backward(ctx: FunctionCtx, dcanvas: Tensor) -> tuple[Tensor | None, ...]:
         (x, weight), geometry, groups = ctx.saved_tensors, ctx.geometry, ctx.groups
-        rows, cells = _rows(weight, groups), _cells(x, groups)
+        rows, cells = kernel_rows(weight, groups), _cells(x, groups)
         needs_dx, needs_dweight, *_ = ctx.needs_input_grad
         dcells = torch.zeros_like(cells) if needs_dx else None
         dweight = torch.zeros_like(rows) if needs_dweight else None
-        for part in _parts(dcanvas, geometry):
-            columns = _columns(dcanvas[part], geometry, groups)  # n g K stamps
+        for part in batch_parts(dcanvas, geometry):
+            columns = input_columns(dcanvas[part], geometry, groups)  # n g K stamps
             if needs_dx:
                 dcells[part] = rows @ columns  # the convolution that this transposes
             if needs_dweight:
