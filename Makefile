@@ -13,6 +13,9 @@ BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --w
 SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
   -not -path '*/__pycache__/*' -not -path '*/screenshots/*')
 
+# Tests that start many processes of their own, and know of time limits.
+ALONE := tests/book tests/grading
+
 .PHONY: help book test grade bench screenshots lock clean
 
 help:
@@ -44,7 +47,8 @@ test: _build/html/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(OFFLINE) $(BIN)/pytest --numprocesses auto --dist loadfile
+	$(OFFLINE) $(BIN)/pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(OFFLINE) $(BIN)/pytest $(ALONE)
 
 grade: $(VENV)/.installed
 	$(OFFLINE) $(BIN)/python -m dlcourse.grading.demo

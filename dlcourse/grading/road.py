@@ -72,9 +72,8 @@ def grade_class(
     failures = {}
     with local(1) if pool is None else nullcontext(pool) as pool:
         for student in Ahead(course, assignment, tasks, store)(chosen, pool):
-            try:
-                course.autograde(assignment, student)
-            except NbGraderException:
+            # Once more, since what stopped the first may have been this machine's.
+            if not any(_autograde(course, assignment, student) for _ in range(2)):
                 failures[student] = _explain(course, assignment, student)
             report(student)
     give_feedback(course, assignment, students)
@@ -89,6 +88,15 @@ def give_feedback(course: Course, assignment: str, students: Sequence[str]) -> N
     for student in students or ("",):
         with suppress(NbGraderException):  # the log says why, and the marks stand
             course.give_feedback(assignment, student)
+
+
+def _autograde(course: Course, assignment: str, student: str) -> bool:
+    """Grade a submission; say whether it has marks now."""
+    try:
+        course.autograde(assignment, student)
+    except NbGraderException:
+        return False
+    return True
 
 
 def _explain(course: Course, assignment: str, student: str) -> str:
