@@ -128,15 +128,31 @@ def test_hidden_cases_stay_hidden():
         assert "tensor(" not in verdict.message
 
 
+def width_only(x, padding):
+    side = x.new_zeros(*x.shape[:3], padding)
+    return torch.cat([side, x, side], dim=3)
+
+
 def test_a_wrong_answer_is_raised_with_its_message_alone():
     with pytest.raises(WrongAnswer, match="only the width is padded") as raised:
-        CHECKS["zero_pad"](WIDTH_ONLY.function, seed=0)
+        CHECKS["zero_pad"](width_only, seed=0)
     assert raised.value._render_traceback_() == [str(raised.value)]
 
 
 def test_a_right_answer_is_printed(capsys):
-    CHECKS["conv2d"](columns_conv2d)
-    assert capsys.readouterr().out == "✓ conv2d: right in all 6 cases.\n"
+    CHECKS["output_size"](
+        lambda n, kernel_size, stride, padding: (
+            (n + 2 * padding - kernel_size) // stride + 1
+        )
+    )
+    assert capsys.readouterr().out == "✓ output_size: right in all 24 cases.\n"
+
+
+def test_what_the_package_has_written_is_no_answer_in_a_notebook():
+    package = CHECKS["conv2d"].reference
+    for answer in (package, lambda **arguments: package(**arguments)):
+        with pytest.raises(WrongAnswer, match="it runs dlcourse's own code"):
+            CHECKS["conv2d"](answer)
 
 
 def test_hidden_cases_are_harder_and_repeat_under_their_seed():

@@ -5,12 +5,12 @@ grading it stands in another process, behind a :class:`Caller` of its own.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from .borrowed import Borrowing, is_borrowed
+from .borrowed import Borrowing
 from .case import Case
 from .finding import describe_error
 from .given import given
@@ -61,16 +61,19 @@ class LocalCaller:
 
     Attributes:
         function: which.
-        lends: modules of the package that it may use.
+        lends: modules of the package that it may use; None if it may use any, as what is
+            judged outside a notebook may.
     """
 
     function: Callable[..., Any]
-    lends: tuple[str, ...] = ()
+    lends: tuple[str, ...] | None = None
     helpers: tuple[Callable[..., Any], ...] = ()
 
     def call(self, case: Case) -> Outcome:
         """Put one case to it."""
-        return observe(self.function, case, self.lends, self.helpers)
+        if self.lends is None:
+            return observe(self.function, case)
+        return observe(self.function, case, Borrowing(self.lends, self.helpers))
 
     @contextmanager
     def helped(self, helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
@@ -84,21 +87,18 @@ class LocalCaller:
 def observe(
     function: Callable[..., Any],
     case: Case,
-    lends: Iterable[str] = (),
-    helpers: Iterable[Callable[..., Any]] = (),
+    borrowing: Borrowing | None = None,
 ) -> Outcome:
     """Call a function of this process on copies of a case's arguments, under a watch.
 
     Args:
-        function: which; one of the package itself may run the package's code.
+        function: which.
         case: what it is called with.
-        lends: modules of the package that it may use.
-        helpers: functions of the package that it may use.
+        borrowing: notices calls into the package, if they are not allowed.
     """
     arguments = case.copy()
-    borrowing = nullcontext() if is_borrowed(function) else Borrowing(lends, helpers)
     try:
-        with borrowing, Watch() as watch:
+        with borrowing or nullcontext(), Watch() as watch:
             answer = function(**arguments)
     except NotImplementedError:
         return Outcome(blank=True)
@@ -106,7 +106,7 @@ def observe(
         return Outcome(error=describe_error(error))
     return Outcome(
         answer,
-        borrowed=getattr(borrowing, "found", False),
+        borrowed=borrowing is not None and borrowing.found,
         changed=tuple(case.changed(arguments)),
         seen=watch.seen,
     )

@@ -76,7 +76,8 @@ class Check:
             raise WrongAnswer(
                 Verdict(self.task, 0, self.cases, "borrowed", message=BORROWED)
             )
-        verdict = self.judge(function, secrets.randbits(32) if seed is None else seed)
+        seed = secrets.randbits(32) if seed is None else seed
+        verdict = self.judge_calls(LocalCaller(function, self.lends), seed)
         if not verdict.right:
             raise WrongAnswer(verdict)
         print(verdict)
@@ -91,7 +92,7 @@ class Check:
             seed: of the cases.
             hidden: draw harder cases, and keep what they hold out of the message.
         """
-        return self.judge_calls(LocalCaller(function, self.lends), seed, hidden=hidden)
+        return self.judge_calls(LocalCaller(function), seed, hidden=hidden)
 
     def judge_calls(
         self, caller: Caller, seed: int, *, hidden: bool = False
