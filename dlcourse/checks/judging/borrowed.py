@@ -4,6 +4,7 @@ An exercise asks for the student's own code. The package that its checks come fr
 functions, one import away, so a call into them is noticed as a forbidden operation is.
 """
 
+import inspect
 import sys
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
@@ -60,4 +61,5 @@ class Borrowing:
 
 
 def _code(function: Callable[..., Any]) -> CodeType | None:
-    return getattr(function, "__code__", None)
+    """Code of a function itself, since decorated functions share that of their decorator."""
+    return getattr(inspect.unwrap(function), "__code__", None)
