@@ -1,4 +1,4 @@
-"""The initialization checks: right passes, known mistakes are named, references are the package."""
+"""The initialization checks: references are the package, other slips are met."""
 
 import math
 
@@ -10,39 +10,11 @@ from dlcourse.checks.judging import Check
 from dlcourse.nn import initialization as package
 
 CHECKS: dict[str, Check] = {name: getattr(checks, name) for name in checks.__all__}
-MISTAKES = {
-    f"{name}: {mistake.name}": (check, mistake)
-    for name, check in CHECKS.items()
-    for mistake in check.mistakes
-}
 FLOAT64 = {"dtype": torch.float64}
 
 
 def source(seed: int) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
-
-
-@pytest.mark.parametrize("hidden", [False, True])
-@pytest.mark.parametrize("name", CHECKS)
-def test_the_reference_is_right_under_any_seed(name, hidden):
-    for seed in range(3):
-        verdict = CHECKS[name].judge(CHECKS[name].reference, seed, hidden=hidden)
-        assert verdict.right, verdict
-
-
-@pytest.mark.parametrize("hidden", [False, True])
-@pytest.mark.parametrize("wrong", MISTAKES)
-def test_each_known_mistake_is_named(wrong, hidden):
-    check, mistake = MISTAKES[wrong]
-    for seed in range(3):
-        verdict = check.judge(mistake.function, seed, hidden=hidden)
-        assert not verdict.right
-        assert verdict.mistake == mistake.name
-        assert mistake.advice in verdict.message
-
-
-def test_each_check_knows_at_least_three_mistakes():
-    assert min(len(check.mistakes) for check in CHECKS.values()) >= 3
 
 
 # the references, from the numbers that the package draws

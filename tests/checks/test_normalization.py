@@ -1,4 +1,4 @@
-"""The normalization checks: right passes, known mistakes are named, other slips are met."""
+"""The normalization checks: slips that no list of mistakes foresees."""
 
 import pytest
 import torch
@@ -8,34 +8,6 @@ from dlcourse.checks import normalization as checks
 from dlcourse.checks.judging import Check
 
 CHECKS: dict[str, Check] = {name: getattr(checks, name) for name in checks.__all__}
-MISTAKES = {
-    f"{name}: {mistake.name}": (check, mistake)
-    for name, check in CHECKS.items()
-    for mistake in check.mistakes
-}
-
-
-@pytest.mark.parametrize("hidden", [False, True])
-@pytest.mark.parametrize("name", CHECKS)
-def test_the_reference_is_right_under_any_seed(name, hidden):
-    for seed in range(3):
-        verdict = CHECKS[name].judge(CHECKS[name].reference, seed, hidden=hidden)
-        assert verdict.right, verdict
-
-
-@pytest.mark.parametrize("hidden", [False, True])
-@pytest.mark.parametrize("wrong", MISTAKES)
-def test_each_known_mistake_is_named(wrong, hidden):
-    check, mistake = MISTAKES[wrong]
-    for seed in range(3):
-        verdict = check.judge(mistake.function, seed, hidden=hidden)
-        assert not verdict.right
-        assert verdict.mistake == mistake.name
-        assert mistake.advice in verdict.message
-
-
-def test_each_check_knows_at_least_three_mistakes():
-    assert min(len(check.mistakes) for check in CHECKS.values()) >= 3
 
 
 # what no list of mistakes foresees
