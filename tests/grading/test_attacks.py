@@ -105,6 +105,12 @@ try: bytearray(2**33)
 except MemoryError: pass
 else: raise SystemExit("allocated")
 """,
+    "memory without a process": """
+import os
+try: held = [os.memfd_create("x") for _ in range(100)]
+except PermissionError: pass
+else: raise SystemExit("made")
+""",
     "500 threads": """
 import threading, time
 try:
@@ -137,6 +143,25 @@ if not os.fork():
     os._exit(0)
 """,
 }
+
+HOGS = {
+    "shared memory of many processes": """
+import mmap, os, time
+for _ in range(6):
+    if not os.fork():
+        held = mmap.mmap(-1, 600 * 2**20)
+        while held.write(bytes(2**20)) and held.tell() < len(held): pass
+        time.sleep(60)
+time.sleep(60)
+""",
+    "memory of many processes": """
+import os, time
+for _ in range(6):
+    if not os.fork(): held = bytearray(b"x") * (600 * 2**20); time.sleep(60)
+time.sleep(60)
+""",
+}
+"""What takes more memory by many processes than one of them may have."""
 
 ANSWERS = {
     "lying equality": """
@@ -217,6 +242,14 @@ def test_an_attack_from_a_cell(sit, attack):
     nb = sit(cell(SCORES[attack]), cell(WRONG), check())
     assert shortfall(nb.cells[2]).startswith((MISTAKE, "a cell before it", "it "))
     assert not [o for o in nb.cells[0].outputs if o.output_type == "error"]
+    stands(sit)
+
+
+@pytest.mark.parametrize("attack", HOGS)
+def test_the_memory_of_all_processes_together_is_bounded(sit, attack):
+    nb = sit(cell(HOGS[attack]), cell(WRONG), check())
+    assert nb.cells[0].outputs[-1].evalue == "this cell ended Python."
+    assert say(nb)[2]
     stands(sit)
 
 

@@ -19,7 +19,7 @@ from dlcourse.grading.sandbox.processes import descendants
 from dlcourse.grading.sandbox.syscalls import ARCHITECTURES
 from dlcourse.grading.sandbox.warm import Warm
 from tests.grading.desk import RIGHT, cell, check, say, text
-from tests.grading.test_attacks import ANSWERS, SCORES, WRONG
+from tests.grading.test_attacks import ANSWERS, HOGS, SCORES, WRONG
 from tests.grading.test_isolation import TRACES
 
 FOLDERS = Path(tempfile.gettempdir())
@@ -210,24 +210,10 @@ ATTACKS = {
             "200 MB of output",
         )
     },
+    **HOGS,
     "many files": """
 import time
 for number in range(20): open(str(number), "wb").write(bytes(10 * 2**20))
-time.sleep(60)
-""",
-    "shared memory of many processes": """
-import mmap, os, time
-for _ in range(6):
-    if not os.fork():
-        held = mmap.mmap(-1, 600 * 2**20)
-        while held.write(bytes(2**20)) and held.tell() < len(held): pass
-        time.sleep(60)
-time.sleep(60)
-""",
-    "memory of many processes": """
-import os, time
-for _ in range(6):
-    if not os.fork(): held = bytearray(b"x") * (600 * 2**20); time.sleep(60)
 time.sleep(60)
 """,
     "threads that fork": """

@@ -13,9 +13,10 @@ class Limits:
     """What one submission may use; each is enforced by the kernel, for good.
 
     Attributes:
-        memory: MiB of addresses beyond those of an idle worker. It bounds each process. A
-            driver like CUDA's reserves more than it uses, so grading runs on the processor.
-            Behind Landlock also MiB in use by all processes together, as seen each second.
+        memory: MiB of addresses beyond those of an idle worker, which the kernel grants to
+            each process; and MiB in use by all of them together, as seen several times a
+            second, or once a second behind Landlock. A driver like CUDA's reserves more
+            than it uses, so grading runs on the processor.
         disk: MiB in the worker's folder, which lies in memory.
         processes: of all kinds, threads too.
         files: open at once.

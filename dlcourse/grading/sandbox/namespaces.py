@@ -13,8 +13,8 @@ __all__ = ["SCRATCH", "furnish", "separate"]
 SCRATCH = "/scratch"
 """A worker's own folder, where it starts, and which is its home."""
 
+MOUNTS = 0x00020000
 NEW_NAMESPACES = {
-    "mounts": 0x00020000,
     "host name": 0x04000000,
     "shared memory": 0x08000000,
     "users": 0x10000000,
@@ -26,7 +26,10 @@ RECURSIVE, PRIVATE = 0x4000, 0x40000
 
 
 def separate() -> None:
-    """Enter new namespaces of every kind; the next process forked is the first of its own."""
+    """Enter new namespaces; the next process forked is the first of its own.
+
+    Mounts are still shared with it, so that this process goes on seeing /proc.
+    """
     user, group = os.getuid(), os.getgid()
     call("unshare", sum(NEW_NAMESPACES.values()))
     Path("/proc/self/setgroups").write_text("deny")
@@ -35,12 +38,13 @@ def separate() -> None:
 
 
 def furnish(megabytes: int) -> None:
-    """Set up the folders of a separated process, then give up the rights to do so.
+    """Set up the folders of the first process, then give up the rights to do so.
 
     Its scratch folder, /dev/shm and /tmp become its own, in memory; not /tmp if Python's
     own environment lies below it, which would be out of sight. /proc is emptied: whether
     the kernel grants a fresh one depends on the machine, and a mark should not.
     """
+    call("unshare", MOUNTS)
     call("mount", None, b"/", None, RECURSIVE | PRIVATE, None)
     Path("/proc/sys/user/max_user_namespaces").write_text("0")  # of this namespace
     size = f"size={megabytes}m,mode=700".encode()

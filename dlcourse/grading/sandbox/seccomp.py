@@ -1,23 +1,24 @@
 """Seccomp: a filter that the kernel puts every call of a worker through.
 
-A list of what to refuse is enough here, because it is not the wall: what a process can
-open is ruled by Landlock, where all is refused that is not allowed, and it runs as nobody
-or as a user without rights. The list names the calls that reach others without opening
-anything, which are few; calls younger than the list are answered as unknown, so that a
-new kernel adds no way out. A list of what to allow would break with every release of
-torch and of the C library.
+In namespaces it refuses the few calls that take memory which no limit counts. Behind
+Landlock it does more, and there a list of what to refuse is enough, because it is not the
+wall: what a process can open is ruled by Landlock, where all is refused that is not
+allowed, and it runs as nobody or as a user without rights. The list names the calls that
+reach others without opening anything, which are few; calls younger than the list are
+answered as unknown, so that a new kernel adds no way out. A list of what to allow would
+break with every release of torch and of the C library.
 """
 
 import ctypes
 import errno
 import platform
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from .rights import call
 from .syscalls import ARCHITECTURES, ASKED, NEWEST, PRETENDED, REFUSED, number
 
-__all__ = ["install"]
+__all__ = ["ask", "refuse"]
 
 SET_FILTER, WITH_LISTENER = 1, 8
 LOAD, AND, IF_EQUAL, IF_ABOVE, RETURN = 0x20, 0x54, 0x15, 0x25, 0x06
@@ -47,8 +48,8 @@ Step = tuple[int, int, int, int]
 """An instruction: what to do, how many to skip if so, and if not, and a number."""
 
 
-def install() -> int:
-    """Filter this process and all that it will start, for good.
+def ask() -> int:
+    """Put this process and all that it will start through the whole list, for good.
 
     Returns:
         A descriptor on which whoever holds it is asked about some calls.
@@ -56,10 +57,27 @@ def install() -> int:
     Raises:
         OSError: if the kernel refuses.
     """
-    steps = [struct.pack("=HBBI", *step) for step in _steps()]
-    text = ctypes.create_string_buffer(b"".join(steps))
-    program = _Program(len(steps), ctypes.addressof(text))
-    arguments = SET_FILTER, WITH_LISTENER, ctypes.byref(program)
+    return _install(_steps(), WITH_LISTENER)
+
+
+def refuse(names: Iterable[str]) -> None:
+    """Refuse this process and all that it will start a few calls, for good.
+
+    Args:
+        names: of the calls.
+
+    Raises:
+        OSError: if the kernel refuses.
+    """
+    answers = _answer(dict.fromkeys(names, REFUSE))
+    _install([*_begin(), *answers, (RETURN, 0, 0, ALLOW)], 0)
+
+
+def _install(steps: Iterable[Step], flags: int) -> int:
+    packed = [struct.pack("=HBBI", *step) for step in steps]
+    text = ctypes.create_string_buffer(b"".join(packed))
+    program = _Program(len(packed), ctypes.addressof(text))
+    arguments = SET_FILTER, flags, ctypes.byref(program)
     return call("syscall", number("seccomp"), *arguments)
 
 
@@ -68,22 +86,32 @@ class _Program(ctypes.Structure):
 
 
 def _steps() -> Iterator[Step]:
-    """Write the filter; a call of another architecture has other numbers."""
-    yield LOAD, 0, 0, ARCHITECTURE_AT
-    yield IF_EQUAL, 1, 0, ARCHITECTURES[platform.machine()]
-    yield RETURN, 0, 0, REFUSE
-    yield LOAD, 0, 0, NUMBER_AT
+    """Write the whole filter."""
+    yield from _begin()
     yield IF_ABOVE, 0, 1, NEWEST
     yield RETURN, 0, 0, UNKNOWN
     for name, rule in ARGUMENTS.items():
         steps = list(_look(*rule))
         yield IF_EQUAL, 0, len(steps), number(name)
         yield from steps
-    for name, action in _actions().items():
+    yield from _answer(_actions())
+    yield RETURN, 0, 0, ALLOW
+
+
+def _begin() -> Iterator[Step]:
+    """Read the call's number; on another architecture numbers mean other calls."""
+    yield LOAD, 0, 0, ARCHITECTURE_AT
+    yield IF_EQUAL, 1, 0, ARCHITECTURES[platform.machine()]
+    yield RETURN, 0, 0, REFUSE
+    yield LOAD, 0, 0, NUMBER_AT
+
+
+def _answer(actions: Mapping[str, int]) -> Iterator[Step]:
+    """Give each of these calls its answer."""
+    for name, action in actions.items():
         if number(name) is not None:
             yield IF_EQUAL, 0, 1, number(name)
             yield RETURN, 0, 0, action
-    yield RETURN, 0, 0, ALLOW
 
 
 def _actions() -> dict[str, int]:

@@ -1,11 +1,19 @@
-"""Syscalls: what a worker behind Landlock is not to ask of the kernel, and why.
+"""Syscalls: what a worker is not to ask of the kernel, and why.
 
 Landlock rules over opening files. Named here is what reaches others by another road:
 """
 
 import platform
 
-__all__ = ["ARCHITECTURES", "ASKED", "NEWEST", "PRETENDED", "REFUSED", "number"]
+__all__ = [
+    "ARCHITECTURES",
+    "ASKED",
+    "NEWEST",
+    "PRETENDED",
+    "REFUSED",
+    "UNCOUNTED",
+    "number",
+]
 
 REFUSED = {
     "sockets": "socket connect bind listen accept accept4",
@@ -32,6 +40,10 @@ REFUSED = {
         swapoff acct syslog quotactl quotactl_fd bpf keyctl add_key request_key""",
     "calls made behind this filter": "io_uring_setup io_uring_enter io_uring_register",
 }
+
+MEMORY = "shared memory and queues, which have no file", "memory that no limit counts"
+UNCOUNTED = " ".join(REFUSED[kind] for kind in MEMORY).split()
+"""What takes memory that belongs to no process, so that nobody's sum has it."""
 
 PRETENDED = """chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat
                utime utimes futimesat utimensat"""

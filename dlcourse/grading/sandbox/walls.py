@@ -6,7 +6,10 @@ it runs anything of the student's.
 """
 
 import os
+import platform
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -14,11 +17,17 @@ from contextlib import suppress
 
 from . import landlock, namespaces, seccomp
 from .keeper import Keeper, end_all
-from .limits import Limits
+from .limits import MIB, Limits
+from .processes import descendants, memory_of
 from .rights import become_nobody, collect_orphans
 from .shown import DEVICES, SYSTEM, python_places
+from .syscalls import ARCHITECTURES, UNCOUNTED
 
 __all__ = ["WALLS", "Landlock", "Namespaces", "Wall"]
+
+OFTEN = 100
+"""How often to look at the memory of a worker with namespaces of its own, in
+milliseconds: there are few processes to look at."""
 
 
 class Wall:
@@ -62,6 +71,18 @@ class Namespaces(Wall):
         """Set up the new namespaces."""
         limits.apply()
         namespaces.furnish(limits.disk)
+        if platform.machine() in ARCHITECTURES:
+            seccomp.refuse(UNCOUNTED)
+
+    def watch(self, worker: int, limits: Limits) -> None:
+        """End the worker as soon as all its processes together use too much memory."""
+        end, most = select.poll(), limits.memory * MIB
+        end.register(os.pidfd_open(worker), select.POLLIN)
+        while not end.poll(OFTEN):
+            if memory_of(descendants(os.getpid()), most) > most:
+                os.kill(
+                    worker, signal.SIGKILL
+                )  # the first of a namespace takes all along
 
 
 class Landlock(Wall):
@@ -107,7 +128,7 @@ class Landlock(Wall):
                 landlock.WRITE: (*DEVICES, self.scratch),
             }
         )
-        listener = seccomp.install()
+        listener = seccomp.ask()
         with self.far:
             socket.send_fds(self.far, [b"filter"], [listener])
         os.close(listener)
