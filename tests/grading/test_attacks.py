@@ -269,6 +269,48 @@ def test_an_attack_on_the_line(sit, line):
     stands(sit)
 
 
+RIGHT_VALUES = """
+import torch
+def values(x, weight, bias, stride, padding):
+    filters, _, kh, kw = weight.shape
+    x = torch.nn.functional.pad(x, [padding] * 4)
+    windows = x.unfold(2, kh, stride).unfold(3, kw, stride)
+    return torch.einsum("bihwkl,oikl->bohw", windows, weight) + bias[:, None, None]
+"""
+LIES = {
+    "slopes of its own": "return *(torch.ones_like(s) for s in c.saved_tensors), None, None",
+    "no slopes": "return None, None, None, None, None",
+    "another shape": "return *(torch.ones(1) for s in c.saved_tensors), None, None",
+    "end of Python": "import os; os._exit(0)",
+    "no end": "while True: pass",
+    "what the calls before were": """
+        if len(seen) % 2: return *(s * 0 for s in c.saved_tensors), None, None
+        return *(s.clone() for s in c.saved_tensors), None, None""",
+}
+LIAR = """
+seen = []
+class Lie(torch.autograd.Function):
+    @staticmethod
+    def forward(c, x, weight, bias, stride, padding):
+        seen.append(1); c.save_for_backward(x, weight, bias)
+        return values(x, weight, bias, stride, padding)
+    @staticmethod
+    def backward(c, slope):
+        {way}
+def conv2d(x, weight, bias, stride, padding):
+    return Lie.apply(x, weight, bias, stride, padding)
+"""
+
+
+@pytest.mark.parametrize("way", LIES)
+def test_gradients_that_lie(sit, way):
+    honest = cell(RIGHT_VALUES + "conv2d = values")
+    lie = cell(RIGHT_VALUES + LIAR.format(way=LIES[way]))
+    nb = sit(lie, check("conv2d"), honest, check("conv2d"))
+    assert say(nb)[1]
+    assert "right in all" in text(nb.cells[3])
+
+
 BORROWED = {
     "the package's function": "from dlcourse.nn.padding import output_size",
     "the check's reference": """

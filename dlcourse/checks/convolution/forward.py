@@ -115,4 +115,5 @@ conv2d = Check(
     forbidden=LIBRARY,
     operations=80,
     cases=6,
+    gradients=("x", "weight", "bias"),
 )

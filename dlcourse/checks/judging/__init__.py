@@ -6,6 +6,7 @@ watch      which tensor operations the function runs
 borrowed   whether an answer runs what the package has already written
 call       one case put to the function, wherever it lives
 compare    the stages an answer passes: type, shape, number type, value
+gradient   the answer's slopes, compared as its values are
 finding    what went wrong in one call, in words for the student
 verdict    what all calls came to
 given      the same with right helpers, so that one mistake costs one task
@@ -18,6 +19,7 @@ from .case import Case
 from .check import Check, Mistake
 from .draw import Draw
 from .given import given
+from .gradient import Gradients
 from .verdict import Verdict, WrongAnswer
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Case",
     "Check",
     "Draw",
+    "Gradients",
     "LocalCaller",
     "Mistake",
     "Outcome",

@@ -14,6 +14,7 @@ from .borrowed import Borrowing
 from .case import Case
 from .finding import describe_error
 from .given import given
+from .gradient import Gradients, find_gradients
 from .watch import Watch
 
 __all__ = ["Caller", "LocalCaller", "Outcome", "observe"]
@@ -31,6 +32,7 @@ class Outcome:
         borrowed: whether it is, or runs, the package's own code.
         changed: arguments that are no longer what they were.
         seen: how often each ATen operation ran.
+        gradients: of the answer, if they were asked for.
     """
 
     answer: Any = None
@@ -40,6 +42,7 @@ class Outcome:
     borrowed: bool = False
     changed: tuple[str, ...] = ()
     seen: Mapping[str, int] = field(default_factory=Counter)
+    gradients: Gradients | None = None
 
 
 @runtime_checkable
@@ -63,17 +66,20 @@ class LocalCaller:
         function: which.
         lends: modules of the package that it may use; None if it may use any, as what is
             judged outside a notebook may.
+        gradients: arguments with respect to which the answer's gradient is asked for.
     """
 
     function: Callable[..., Any]
     lends: tuple[str, ...] | None = None
+    gradients: tuple[str, ...] = ()
     helpers: tuple[Callable[..., Any], ...] = ()
 
     def call(self, case: Case) -> Outcome:
         """Put one case to it."""
         if self.lends is None:
-            return observe(self.function, case)
-        return observe(self.function, case, Borrowing(self.lends, self.helpers))
+            return observe(self.function, case, self.gradients)
+        borrowing = Borrowing(self.lends, self.helpers)
+        return observe(self.function, case, self.gradients, borrowing)
 
     @contextmanager
     def helped(self, helpers: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
@@ -87,6 +93,7 @@ class LocalCaller:
 def observe(
     function: Callable[..., Any],
     case: Case,
+    gradients: tuple[str, ...] = (),
     borrowing: Borrowing | None = None,
 ) -> Outcome:
     """Call a function of this process on copies of a case's arguments, under a watch.
@@ -94,12 +101,15 @@ def observe(
     Args:
         function: which.
         case: what it is called with.
+        gradients: arguments with respect to which the answer's gradient is asked for.
         borrowing: notices calls into the package, if they are not allowed.
     """
     arguments = case.copy()
     try:
-        with borrowing or nullcontext(), Watch() as watch:
-            answer = function(**arguments)
+        with borrowing or nullcontext():
+            with Watch() as watch:
+                answer = function(**arguments)
+            slopes = find_gradients(function, case, gradients) if gradients else None
     except NotImplementedError:
         return Outcome(blank=True)
     except Exception as error:  # a student's code may raise anything
@@ -109,4 +119,5 @@ def observe(
         borrowed=borrowing is not None and borrowing.found,
         changed=tuple(case.changed(arguments)),
         seen=watch.seen,
+        gradients=slopes,
     )

@@ -5,16 +5,17 @@ does, the verdict names that mistake instead of listing numbers.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .borrowed import is_borrowed
-from .call import Caller, LocalCaller
+from .call import Caller, LocalCaller, Outcome
 from .case import Case
 from .compare import find_fault
 from .draw import Draw
 from .finding import BORROWED, STAGES, Finding
+from .gradient import find_gradient_fault, find_gradients
 from .verdict import Verdict, WrongAnswer
 
 __all__ = ["Check", "Mistake"]
@@ -50,6 +51,7 @@ class Check:
             for any number.
         cases: how many cases are put.
         lends: modules of the package that the exercise gives to be used.
+        gradients: arguments with respect to which the answer's gradient must be right too.
     """
 
     task: str
@@ -61,6 +63,7 @@ class Check:
     operations: int | None = None
     cases: int = 8
     lends: tuple[str, ...] = ()
+    gradients: tuple[str, ...] = ()
 
     def __call__(self, function: Callable[..., Any], seed: int | None = None) -> None:
         """Judge the function and print the verdict, or raise it if the answer is wrong.
@@ -77,7 +80,8 @@ class Check:
                 Verdict(self.task, 0, self.cases, "borrowed", message=BORROWED)
             )
         seed = secrets.randbits(32) if seed is None else seed
-        verdict = self.judge_calls(LocalCaller(function, self.lends), seed)
+        caller = LocalCaller(function, self.lends, self.gradients)
+        verdict = self.judge_calls(caller, seed)
         if not verdict.right:
             raise WrongAnswer(verdict)
         print(verdict)
@@ -92,7 +96,8 @@ class Check:
             seed: of the cases.
             hidden: draw harder cases, and keep what they hold out of the message.
         """
-        return self.judge_calls(LocalCaller(function), seed, hidden=hidden)
+        caller = LocalCaller(function, gradients=self.gradients)
+        return self.judge_calls(caller, seed, hidden=hidden)
 
     def judge_calls(
         self, caller: Caller, seed: int, *, hidden: bool = False
@@ -138,16 +143,32 @@ class Check:
             return Finding("borrowed", case)
         if outcome.changed:
             return Finding("argument changed", case, ", ".join(outcome.changed))
-        used = [f"torch's {name}" for name in self.forbidden if outcome.seen.get(name)]
+        return self._compare(outcome, case)
+
+    def _compare(self, outcome: Outcome, case: Case) -> Finding | None:
+        """Look at a call that went through."""
+        behind = outcome.gradients.seen if outcome.gradients else {}
+        used = self._used(outcome.seen) or self._used(behind)
         if used:
-            return Finding("forbidden", case, " and ".join(used))
+            return Finding("forbidden", case, used)
         fault = find_fault(outcome.answer, self.reference(**case.copy()))
         if fault is not None:
             return Finding(fault.stage, case, fault.detail, outcome.answer)
+        if outcome.gradients is not None:
+            right = find_gradients(self.reference, case, self.gradients).values
+            fault = find_gradient_fault(outcome.gradients, right)
+            if fault is not None:  # its values are right, which explains nothing
+                return Finding(fault.stage, case, fault.detail)
         count = sum(outcome.seen.values())
         if self.operations is not None and count > self.operations:
             return Finding("operations", case, f"{count} tensor operations in one call")
         return None
+
+    def _used(self, seen: Mapping[str, int]) -> str:
+        """Name the forbidden operations that ran."""
+        return " and ".join(
+            f"torch's {name}" for name in self.forbidden if seen.get(name)
+        )
 
     def _recognise(self, failed: list[Finding]) -> Mistake | None:
         """Find the known mistake that gives the function's answer on every case it failed."""

@@ -23,6 +23,8 @@ STAGES = (
     "shape",
     "number type",
     "value",
+    "cut off",
+    "gradient",
     "operations",
 )
 """Where a call can fail, in the order in which the stages speak."""
@@ -65,6 +67,8 @@ ADVICE = {
     "argument changed": "it changed its argument {}, which the caller still needs; work on a copy, "
     "x.clone() for example.",
     "forbidden": "it runs {}, which does the work that this task asks you to write.",
+    "cut off": "the values are right, but no gradient reaches {}: a detach, .data, .item(), numpy "
+    "or a new tensor made of numbers cuts the way back.",
     "operations": "the values are right, but it runs {}: there is a loop over windows left.",
 }
 

@@ -135,6 +135,7 @@ batch_norm = Check(
         ),
     ),
     forbidden=LIBRARY,
+    gradients=("x", "weight", "bias"),
 )
 
 

@@ -42,8 +42,7 @@ def examine(
         elif place in rehearsal.ended:
             fail(cell, f"it {rehearsal.ended[place]}")
         else:
-            task = checks[place].task
-            examinee = Examinee(rehearsal, place, page, task)
+            examinee = Examinee(rehearsal, place, page, checks[place])
             _judge(cell, checks[place], examinee, seed, cause)
             cause = ""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from dlcourse.checks.judging import Case, Outcome
+from dlcourse.checks.judging import Case, Check, Outcome
 from dlcourse.grading.worker.frames import BrokenFrame, NoFrame
 from dlcourse.grading.worker.values import BadValue, encode
 
@@ -25,13 +25,16 @@ class Examinee:
         rehearsal: keeps the copy.
         place: of the check in the notebook.
         page: of the check.
-        task: the function's name.
+        check: names the function, and the gradients to ask for.
     """
 
-    def __init__(self, rehearsal: Rehearsal, place: int, page: str, task: str) -> None:
+    def __init__(
+        self, rehearsal: Rehearsal, place: int, page: str, check: Check
+    ) -> None:
         self.rehearsal = rehearsal
         self.place = place
-        self.asked = {"ask": "call", "page": page, "task": task, "helped": False}
+        self.gradients = check.gradients
+        self.asked = {"ask": "call", "page": page, "task": check.task, "helped": False}
         self.channel = rehearsal.channel(place)
         self.stopped = ""
 
@@ -73,4 +76,4 @@ class Examinee:
         reply = self.channel.receive(clock.within(clock.check))
         if reply.get("missing") is True:
             raise NotThere
-        return read_outcome(reply, case)
+        return read_outcome(reply, case, self.gradients)

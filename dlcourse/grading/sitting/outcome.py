@@ -8,7 +8,7 @@ feedback.
 import builtins
 from typing import Any
 
-from dlcourse.checks.judging import Case, Outcome
+from dlcourse.checks.judging import Case, Gradients, Outcome
 from dlcourse.grading.worker.values import BadValue, decode
 
 __all__ = ["read_outcome"]
@@ -17,8 +17,15 @@ LONGEST = 500
 """Characters of an error's message."""
 
 
-def read_outcome(reply: dict[str, Any], case: Case) -> Outcome:
+def read_outcome(
+    reply: dict[str, Any], case: Case, gradients: tuple[str, ...] = ()
+) -> Outcome:
     """Turn a reply into the outcome of a call.
+
+    Args:
+        reply: the worker's.
+        case: that was put.
+        gradients: arguments whose gradients were asked for.
 
     Raises:
         BadValue: if it is none.
@@ -33,11 +40,28 @@ def read_outcome(reply: dict[str, Any], case: Case) -> Outcome:
         error=_name_error(error),
         borrowed=reply.get("borrowed") is True,
         changed=tuple(name for name in case.arguments if name in changed),
-        seen={
-            name: _expect(int, count)
-            for name, count in seen.items()
-            if _expect(int, count) > 0
-        },
+        seen=_read_counts(seen),
+        gradients=_read_gradients(reply.get("gradients"), gradients),
+    )
+
+
+def _read_counts(seen: dict[str, Any]) -> dict[str, int]:
+    return {name: count for name, count in seen.items() if _expect(int, count) > 0}
+
+
+def _read_gradients(reply: Any, names: tuple[str, ...]) -> Gradients | None:
+    """Read the gradients that were asked for; those that are not there reach nothing."""
+    if not names:
+        return None
+    reply = _expect(dict, {} if reply is None else reply)
+    values, error, seen = (
+        _expect(kind, reply.get(key, kind()))
+        for key, kind in (("values", dict), ("error", str), ("seen", dict))
+    )
+    return Gradients(
+        {name: decode(values.get(name)) for name in names},
+        _name_error(error),
+        _read_counts(seen),
     )
 
 

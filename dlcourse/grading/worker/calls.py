@@ -4,7 +4,14 @@ from contextlib import nullcontext
 from importlib import import_module
 from typing import Any
 
-from dlcourse.checks.judging import Case, Check, LocalCaller, Outcome, is_borrowed
+from dlcourse.checks.judging import (
+    Case,
+    Check,
+    Gradients,
+    LocalCaller,
+    Outcome,
+    is_borrowed,
+)
 
 from .values import BadValue, decode, encode
 
@@ -30,7 +37,7 @@ def answer_call(request: dict[str, Any], names: dict[str, Any]) -> dict[str, Any
     function = names[check.task]
     if is_borrowed(function):
         return {"borrowed": True}
-    caller = LocalCaller(function, check.lends)
+    caller = LocalCaller(function, check.lends, check.gradients)
     helpers = {other.task: other.reference for other in check.builds_on}
     with caller.helped(helpers) if request["helped"] else nullcontext():
         return _describe(_observe(caller, Case(decode(request["arguments"]))))
@@ -46,6 +53,7 @@ def _observe(caller: LocalCaller, case: Case) -> Outcome:
 def _describe(outcome: Outcome) -> dict[str, Any]:
     try:
         answer = encode(outcome.answer)
+        gradients = _describe_gradients(outcome.gradients)
     except BadValue as error:
         return {"error": f"MemoryError: it returned {error}"}
     return {
@@ -55,4 +63,15 @@ def _describe(outcome: Outcome) -> dict[str, Any]:
         "borrowed": outcome.borrowed,
         "changed": list(outcome.changed),
         "seen": dict(outcome.seen),
+        "gradients": gradients,
+    }
+
+
+def _describe_gradients(gradients: Gradients | None) -> dict[str, Any] | None:
+    if gradients is None:
+        return None
+    return {
+        "values": {name: encode(each) for name, each in gradients.values.items()},
+        "error": gradients.error,
+        "seen": dict(gradients.seen),
     }
