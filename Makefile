@@ -14,7 +14,7 @@ SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
   -not -path '*/__pycache__/*' -not -path '*/screenshots/*')
 
 # Tests that start many processes of their own, and know of time limits.
-ALONE := tests/book tests/grading
+ALONE := tests/grading
 
 .PHONY: help book test grade bench screenshots lock clean
 

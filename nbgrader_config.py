@@ -16,6 +16,7 @@ c.Autograde.sanitize_preprocessors = [
     "dlcourse.grading.harmless.Harmless",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.GenerateFeedback.exporter_class = "dlcourse.grading.feedback.FeedbackExporter"
 c.Autograde.autograde_preprocessors = [
     "dlcourse.grading.execute.RunCells",  # for Execute
     "nbgrader.preprocessors.LimitOutput",

@@ -35,17 +35,17 @@ LEFT_OUT = {"goran"}
 """Whoever waits for a time limit would only measure the limit."""
 
 
-def make(folder: Path, repository: Path, extra: str = "") -> Course:
-    """Make a class of forty from the demo's students, with more settings."""
+def make(folder: Path, repository: Path, extra: str = "", size: int = SIZE) -> Course:
+    """Make a class from copies of the demo's students, with more settings."""
     course = make_course(folder, repository)
     with (folder / SETTINGS).open("a", encoding="utf-8") as file:
         file.write(extra)
     prepare(course, ASSIGNMENT)
     kinds = [student for student in CLASS if student.name not in LEFT_OUT]
-    everyone = islice(cycle(kinds), SIZE)
+    everyone = islice(cycle(kinds), size)
     hand_in(
         course,
-        [replace(kind, name=f"s{place:02}") for place, kind in enumerate(everyone)],
+        [replace(kind, name=f"s{place:04}") for place, kind in enumerate(everyone)],
     )
     return course
 
