@@ -1,7 +1,11 @@
 """Harmless: what a reader's browser gets of a student's text."""
 
+import base64
+import io
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from PIL import Image
 
 from dlcourse.grading.harmless import Harmless, is_harmless
 
@@ -67,14 +71,35 @@ def test_of_metadata_nbgraders_alone_are_kept():
     assert cell.metadata == {"nbgrader": mark}
 
 
+def png(width: int, height: int) -> str:
+    """A picture of one colour, which packs to very little."""
+    file = io.BytesIO()
+    Image.new("1", (width, height)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
 def test_attachments_are_pictures():
     cell = new_markdown_cell("![](attachment:a.png)")
+    picture = {"image/png": png(3, 2)}
     cell.attachments = {
-        "a.png": {"image/png": "iVBO"},
+        "a.png": picture,
         "b.png": {"image/png": '"><script>'},
         "c.svg": {"image/svg+xml": "PHN2Zz4="},
         "d.zip": {"application/zip": "UEs="},
+        "e.png": {"image/png": base64.b64encode(b"no picture").decode()},
+        "f.png": {"image/jpeg": "iVBO"},
     }
     cell = clean(cell)
-    assert cell.attachments == {"a.png": {"image/png": "iVBO"}}
+    assert cell.attachments == {"a.png": picture}
     assert cell.source == "![](attachment:a.png)"
+
+
+@pytest.mark.parametrize("side", [6_000, 12_000, 15_000])
+def test_a_picture_that_unfolds_to_too_much_is_left_out(side):
+    bomb = png(side, side)
+    assert len(bomb) < 100_000
+    cell = new_markdown_cell("![](attachment:a.png)")
+    cell.attachments = {"a.png": {"image/png": bomb}}
+    cell = clean(cell)
+    assert not cell.attachments
+    assert cell.source.startswith("```text")
