@@ -22,7 +22,7 @@ help:
 	@echo "make book    build the book into _build/html"
 	@echo "make test    run everything that must pass"
 	@echo "make grade   grade a demo class from release to marks"
-	@echo "make bench   measure the package against torch"
+	@echo "make bench   measure the package against torch, torchvision and nbgrader"
 	@echo "make screenshots    take the README's pictures again"
 	@echo "make lock    refresh requirements.txt with today's newest versions"
 
@@ -55,6 +55,8 @@ grade: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.convolution
+	$(BIN)/python -m benchmarks.networks
+	$(BIN)/python -m benchmarks.grading
 
 screenshots: _build/html/.complete
 	$(BIN)/python -m tests.book.screenshots

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from dlcourse.models._weights import renamed
+from dlcourse.models.transfer import renamed
 from dlcourse.training import fixed_seed, generator
 
 __all__ = [
