@@ -60,9 +60,14 @@ def build(
     (folder / "book" / "nn").mkdir()
     for name, text in pages.items():
         (folder / "book" / "nn" / f"{name}.md").write_text(NOTEBOOK.format(text))
+    return run_build(folder)
+
+
+def run_build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [
         Path(sys.executable).with_name("jupyter-book"), "build", "book",
         "--config", "_config.yml", "--path-output", ".", "--warningiserror", "--keep-going",
+        *options,
     ]  # fmt: skip
     return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
@@ -77,6 +82,19 @@ def test_a_sound_book_builds(tmp_path, root):
     run = build(tmp_path, root, {"sound": CELL.format("1 + 1")}, budget=60)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "_build" / "html" / "nn" / "sound.html").exists()
+
+
+def test_a_page_that_fails_today_is_not_shown_as_it_ran_yesterday(tmp_path, root):
+    fact = tmp_path / "fact.txt"
+    fact.write_text("1")
+    page = CELL.format(f"print(open({str(fact)!r}).read())")
+    assert build(tmp_path, root, {"reader": page}, budget=60).returncode == 0
+    fact.write_text("2")
+    assert run_build(tmp_path, "--all").returncode == 0
+    shown = (tmp_path / "_build" / "html" / "nn" / "reader.html").read_text()
+    assert "<span></span>2" in shown
+    fact.unlink()
+    assert run_build(tmp_path, "--all").returncode == 1
 
 
 def test_a_faulty_book_does_not(faulty):
