@@ -29,12 +29,17 @@ MOST = 4
 """Pages at once; each takes about a gigabyte of memory."""
 
 
+def at_once(pages: int) -> int:
+    """How many of so many pages are executed at once on this machine."""
+    return max(1, min(MOST, os.cpu_count() or 1, pages))
+
+
 def execute_pages(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     """Execute pages and keep what they show, even if the cache has it from an earlier package."""
     notebooks = dict(_notebooks(env, pages))
-    side_by_side = max(1, min(MOST, os.cpu_count() or 1, len(notebooks)))
+    width = at_once(len(notebooks))
     # More threads than cores wait for each other instead of computing.
-    os.environ["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // side_by_side))
+    os.environ["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // width))
     cache = get_cache(env.mystnb_config.execution_cache_path or ".jupyter_cache")
 
     def run(path: Path) -> ExecutionResult:
@@ -42,7 +47,7 @@ def execute_pages(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
         notebook = notebooks[path]
         return single_nb_execution(notebook, str(path.parent), timeout, False)
 
-    with ThreadPoolExecutor(side_by_side) as pool:
+    with ThreadPoolExecutor(width) as pool:
         results = pool.map(run, notebooks)
         for path, done in zip(notebooks, results, strict=True):
             logger.info("%s: executed in %.0f s", path.stem, done.time)
