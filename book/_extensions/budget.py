@@ -9,11 +9,10 @@ Config:  page_budget_seconds, for one page; book_budget_seconds, for all
 
 from pathlib import Path
 
+from parallel import at_once
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
-
-from parallel import at_once
 
 logger = logging.getLogger(__name__)
 
