@@ -54,7 +54,7 @@ class Block(nn.Module):
         y = self.residual(x)
         if self.shortcut is not None:
             y = y + self.shortcut(x)
-        return y.relu()
+        return y.relu_()  # the sum is nobody else's
 
 
 class BasicBlock(Block):
