@@ -10,16 +10,13 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.grading import WORKERS, make
-from dlcourse.grading.ahead import Ahead
+from benchmarks.grading import WORKERS, graded, make
 from dlcourse.grading.course import Course
 from dlcourse.grading.demo.students import ASSIGNMENT
 from dlcourse.grading.pool import local
 from dlcourse.grading.sheet import read_sheet
-from dlcourse.grading.sitting.store import Store
 
 SIZE, STEP = 1000, 100
 
@@ -29,28 +26,19 @@ def main(size: int = SIZE) -> None:
     with tempfile.TemporaryDirectory() as folder:
         course = make(Path(folder) / "course", Path.cwd(), size=size)
         began = before = time.perf_counter()
-        for done, _ in enumerate(graded(course), start=1):
-            if done % STEP == 0:
-                now = time.perf_counter()
-                each = (now - before) / STEP
-                print(f"{done:5} graded: {each:.2f} s each of the last", flush=True)
-                before = now
+        with local(WORKERS) as pool:
+            everyone = graded(pool, course, course.students(ASSIGNMENT))
+            for done, _ in enumerate(everyone, start=1):
+                if done % STEP == 0:
+                    now = time.perf_counter()
+                    each = (now - before) / STEP
+                    print(f"{done:5} graded: {each:.2f} s each of the last", flush=True)
+                    before = now
         print(f"{(time.perf_counter() - began) / size:.2f} s each in all")
         compare(course)
         began = time.perf_counter()
         course.give_feedback(ASSIGNMENT)
         print(f"{(time.perf_counter() - began) / size:.2f} s each for feedback")
-
-
-def graded(course: Course) -> Iterator[str]:
-    """Grade as ``dlcourse grade --jobs 2`` does, and name each student who is done."""
-    store = Store(course.root)
-    everyone = course.students(ASSIGNMENT)
-    with local(WORKERS) as pool:
-        for student in Ahead(course, ASSIGNMENT, (), store)(everyone, pool):
-            course.autograde(ASSIGNMENT, student)
-            yield student
-    store.clear()
 
 
 def compare(course: Course) -> None:

@@ -17,9 +17,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from dlcourse.axes import Images
-from dlcourse.nn.initialization import kaiming_normal_, normal_, zeros_
 
 from ._refusals import refuse_small
+from ._start import start_classifier, start_convolutions
+from .alexnet import fully_connected
 
 __all__ = [
     "DEPTHS",
@@ -27,7 +28,6 @@ __all__ = [
     "WIDTHS",
     "convolutional_head",
     "convolutions",
-    "fully_connected",
     "fully_convolutional",
     "vgg11",
     "vgg11_bn",
@@ -83,23 +83,6 @@ def convolutions(
     return nn.Sequential(layers)
 
 
-def fully_connected(
-    inputs: int, hidden: int = 4096, num_classes: int = 1000, dropout: float = 0.5
-) -> nn.Sequential:
-    """Stack two hidden layers with ReLU and dropout, and the layer of scores.
-
-    >>> list(dict(fully_connected(4).named_children()))
-    ['fc6', 'relu6', 'drop6', 'fc7', 'relu7', 'drop7', 'fc8']
-    """
-    layers = OrderedDict()
-    for n, entering in ((6, inputs), (7, hidden)):
-        layers[f"fc{n}"] = nn.Linear(entering, hidden)
-        layers[f"relu{n}"] = nn.ReLU(inplace=True)
-        layers[f"drop{n}"] = nn.Dropout(dropout)
-    layers["fc8"] = nn.Linear(hidden, num_classes)
-    return nn.Sequential(layers)
-
-
 class VGG(nn.Module):
     """Five stages of convolutions, a map of 7x7, fully connected layers.
 
@@ -107,7 +90,7 @@ class VGG(nn.Module):
 
     Args:
         features: as :func:`convolutions` makes them.
-        classifier: as :func:`fully_connected` makes it.
+        classifier: the head of AlexNet, as its :func:`fully_connected` makes it.
 
     >>> model = VGG(convolutions(DEPTHS[11], (2, 2, 2, 2, 2)), fully_connected(2 * 49, 8, 10))
     >>> model(torch.rand(2, 3, 32, 64)).shape
@@ -123,13 +106,10 @@ class VGG(nn.Module):
 
     def _initialize(self) -> None:
         """Draw as torchvision does: He's rule for what leaves a convolution, 0.01 for the rest."""
-        for layer in self.modules():
-            if isinstance(layer, nn.Conv2d):
-                kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
-                zeros_(layer.bias)
-            elif isinstance(layer, nn.Linear):
-                normal_(layer.weight, 0.0, 0.01)
-                zeros_(layer.bias)
+        start_convolutions(self)
+        for layer in self.classifier:
+            if isinstance(layer, nn.Linear):
+                start_classifier(layer)
 
     def forward(self, x: Images) -> Float[Tensor, "b k"]:
         """Score the classes.

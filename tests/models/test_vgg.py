@@ -7,13 +7,13 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlcourse.models import vgg as page
+from dlcourse.models.alexnet import fully_connected
 from dlcourse.models.transfer import renamed
 from dlcourse.models.vgg import (
     DEPTHS,
     VGG,
     convolutional_head,
     convolutions,
-    fully_connected,
     fully_convolutional,
 )
 from dlcourse.nn.padding import receptive_field_by_gradient

@@ -16,7 +16,7 @@ from fcntl import ioctl
 from struct import Struct
 
 from .limits import MIB, Limits
-from .processes import descendants, memory_of
+from .processes import descendants, uses_more_than
 from .syscalls import number
 
 __all__ = ["Keeper", "end_all"]
@@ -92,9 +92,8 @@ class Keeper:
 
     def _all_is_used_up(self) -> bool:
         """Say whether the folder or the memory of all processes together is."""
-        most = self.limits.memory * MIB
-        memory = memory_of(descendants(os.getpid()), most)
-        return memory > most or _used(self.scratch) > self.limits.disk * MIB
+        disk = self.limits.disk * MIB
+        return uses_more_than(self.limits.memory * MIB) or _used(self.scratch) > disk
 
     def _may_signal(self, target: int) -> bool:
         """Let signals reach the worker's processes and their groups.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-__all__ = ["Process", "descendants", "memory_of"]
+__all__ = ["Process", "descendants", "uses_more_than"]
 
 WRITTEN = b"RssAnon:", b"RssShmem:"
 """Pages that come from no file, whoever else uses them."""
@@ -36,7 +36,12 @@ def descendants(root: int) -> dict[int, Process]:
     return {number: all_of_them[number] for number in found}
 
 
-def memory_of(processes: Iterable[int], enough: int) -> int:
+def uses_more_than(most: int) -> bool:
+    """Say whether all that comes of this process has written to more bytes, together."""
+    return _memory_of(descendants(os.getpid()), most) > most
+
+
+def _memory_of(processes: Iterable[int], enough: int) -> int:
     """Add up the bytes that processes have written to, a shared page only once.
 
     Args:

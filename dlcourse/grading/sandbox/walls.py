@@ -18,7 +18,7 @@ from contextlib import suppress
 from . import landlock, namespaces, seccomp
 from .keeper import Keeper, end_all
 from .limits import MIB, Limits
-from .processes import descendants, memory_of
+from .processes import uses_more_than
 from .rights import become_nobody, collect_orphans
 from .shown import DEVICES, SYSTEM, python_places
 from .syscalls import ARCHITECTURES, UNCOUNTED
@@ -76,10 +76,10 @@ class Namespaces(Wall):
 
     def watch(self, worker: int, limits: Limits) -> None:
         """End the worker as soon as all its processes together use too much memory."""
-        end, most = select.poll(), limits.memory * MIB
+        end = select.poll()
         end.register(os.pidfd_open(worker), select.POLLIN)
         while not end.poll(OFTEN):
-            if memory_of(descendants(os.getpid()), most) > most:
+            if uses_more_than(limits.memory * MIB):
                 os.kill(
                     worker, signal.SIGKILL
                 )  # the first of a namespace takes all along

@@ -11,8 +11,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from dlcourse.models._convolution import conv_norm_activation
+from dlcourse.models._start import start_convolutions
 from dlcourse.models.mobilenet import make_divisible
-from dlcourse.models.mobilenet.start import start_convolutions
 from dlcourse.nn.initialization import uniform_, zeros_
 
 from .mbconv import MBConv, silu

@@ -13,7 +13,6 @@ Read in this order, parts before the whole:
     v2         MobileNetV2: 17 of them
     pieces     run such a block without ever holding all that is wide in it
     curve      what a ReLU leaves of a curve, by the number of dimensions it has
-    start      the weights that both start from
 
 Paper:  Howard et al. 2017, "MobileNets: efficient convolutional neural networks for mobile vision
         applications"; Sandler, Howard, Zhu, Zhmoginov & Chen 2018, "MobileNetV2: inverted residuals

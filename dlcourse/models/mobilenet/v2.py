@@ -16,10 +16,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from dlcourse.models._convolution import conv_norm_activation
+from dlcourse.models._start import start_classifier, start_convolutions
 
 from .inverted import InvertedResidual, relu6
 from .rounding import make_divisible
-from .start import start_classifier, start_convolutions
 
 __all__ = ["MobileNetV2", "mobilenet_v2"]
 

@@ -1,11 +1,11 @@
-"""Start: the random weights that the networks begin with.
+"""Start: the random weights that several networks begin with, as torchvision draws them.
 
-Each convolution is followed by a normalization, which sets the signal's size on the way forward. So
-the weights are drawn for the way back, by the products that each input takes part in.
+Convolutions are drawn for the way back, by the products that each input takes part in: where a
+normalization follows, it sets the signal's size on the way forward.
 
 Paper:  He, Zhang, Ren & Sun 2015, "Delving deep into rectifiers: surpassing human-level performance
         on ImageNet classification"
-Torch:  the loop at the end of torchvision's MobileNetV2
+Torch:  the loops at the end of torchvision's VGG and MobileNetV2
 """
 
 from torch import nn
