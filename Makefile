@@ -13,6 +13,8 @@ BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --w
 SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
   -not -path '*/__pycache__/*' -not -path '*/screenshots/*')
 
+# Tests run side by side, one on each core: threads of torch's would only wait for each other.
+ONE := OMP_NUM_THREADS=1
 # Tests that start many processes of their own, and know of time limits.
 ALONE := tests/grading
 
@@ -47,7 +49,7 @@ test: _build/html/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(OFFLINE) $(BIN)/pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(ONE) $(OFFLINE) $(BIN)/pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(ALONE))
 	$(OFFLINE) $(BIN)/pytest $(ALONE)
 
 grade: $(VENV)/.installed

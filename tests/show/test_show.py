@@ -69,3 +69,26 @@ def test_the_style_draws_nothing_in_black_or_white():
     assert to_rgba(ax.title.get_color()) == ink
     assert figure.get_facecolor()[3] == 0
     assert to_rgba(ax.lines[0].get_color()) == to_rgba(show.BLUE)
+
+
+def test_boxes_are_drawn_where_their_pixels_are():
+    _, (ax,) = show.panels(1)
+    show.show_image(ax, torch.rand(3, 8, 8))
+    boxes = torch.tensor([[0.0, 0.0, 2.0, 3.0], [1.0, 5.0, 7.0, 8.0]])
+    assert show.show_boxes(ax, boxes, ["a", "b"], torch.tensor([0.9, 0.25])) is ax
+    first, second = ax.patches
+    assert (first.get_xy(), first.get_width(), first.get_height()) == (
+        (-0.5, -0.5),
+        2,
+        3,
+    )
+    assert second.get_xy() == (0.5, 4.5)
+    assert [text.get_text() for text in ax.texts] == ["a 0.90", "b 0.25"]
+
+
+def test_no_boxes_draw_nothing_and_missing_words_are_refused():
+    _, (ax,) = show.panels(1)
+    show.show_boxes(ax, torch.zeros(0, 4))
+    assert not ax.patches
+    with pytest.raises(ValueError, match="1 boxes and 2 labels; give one each"):
+        show.show_boxes(ax, torch.zeros(1, 4), ["a", "b"])

@@ -1,0 +1,1 @@
+"""Detection: which things are in a picture, and where."""
