@@ -53,8 +53,8 @@ def make(folder: Path, repository: Path, extra: str = "", size: int = SIZE) -> C
 def graded(pool: Pool, course: Course, students: list[str]) -> Iterator[str]:
     """Grade as ``dlcourse grade --jobs 2`` does, and name each student who is done."""
     store = Store(course.root)
-    for student in Ahead(course, ASSIGNMENT, (), store)(students, pool):
-        course.autograde(ASSIGNMENT, student)
+    for student, text in Ahead(course, ASSIGNMENT, (), store)(students, pool):
+        course.autograde(ASSIGNMENT, student, text)
         yield student
     store.clear()
 

@@ -1,13 +1,14 @@
 """Ahead: do the sittings of a class side by side, before the one writer of the gradebook.
 
 nbgrader grades one submission after the other, and nearly all the time goes by in their
-cells. So each is first read as nbgrader will read it, and its sitting is done in a pool;
-the writer then finds it among the sittings done.
+cells. So each is first read and put right as nbgrader does it, and its sitting is done in
+a pool; the writer gets the notebook, and finds its sitting among those done.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import chdir
+from typing import NamedTuple
 
 import nbformat
 from nbgrader.converters import Autograde
@@ -20,7 +21,19 @@ from .sitting.job import Job
 from .sitting.store import Store
 from .submission import SubmissionExporter, refusal
 
-__all__ = ["Ahead", "find_job"]
+__all__ = ["Ahead", "Reading", "find_job", "read"]
+
+
+class Reading(NamedTuple):
+    """A submission as nbgrader's first steps leave it.
+
+    Attributes:
+        text: the notebook; "" if it could not be read.
+        job: what there is to run in it; None if there is nothing.
+    """
+
+    text: str
+    job: Job | None
 
 
 class Ahead:
@@ -39,22 +52,29 @@ class Ahead:
         self.course, self.assignment = course, assignment
         self.tasks, self.store = tasks, store
         self.whole: dict[str, tuple[Job, Outputs]] = {}
+        self.texts: dict[str, str] = {}
         self.ready: deque[str] = deque()
 
-    def __call__(self, students: Iterable[str], pool: Pool) -> Iterator[str]:
-        """Name each student as soon as there is nothing left to wait for."""
+    def __call__(
+        self, students: Iterable[str], pool: Pool
+    ) -> Iterator[tuple[str, str]]:
+        """Give each student and notebook as soon as there is nothing left to wait for."""
         for student, sat in sit_all(pool, self._jobs(students)):
             job, kept = self.whole.pop(student)
             if sat:
                 self.store.keep(job, merge(sat, kept))
             self.ready.append(student)
-            while self.ready:
-                yield self.ready.popleft()
-        yield from self.ready
+            yield from self._all_ready()
+        yield from self._all_ready()
+
+    def _all_ready(self) -> Iterator[tuple[str, str]]:
+        while self.ready:
+            student = self.ready.popleft()
+            yield student, self.texts.pop(student)
 
     def _jobs(self, students: Iterable[str]) -> Iterator[tuple[str, Job]]:
         for student in students:
-            job = _find(self.course, self.assignment, student)
+            self.texts[student], job = _read(self.course, self.assignment, student)
             if job is None or self.store.find(job):
                 self.ready.append(student)
             else:
@@ -66,10 +86,16 @@ class Ahead:
 
 
 def find_job(course: Course, assignment: str, student: str) -> Job | None:
-    """Read a submission as nbgrader will; None if there is nothing to run in it."""
+    """Find what there is to run in a submission; None if there is nothing."""
+    return read(course, assignment, student).job
+
+
+def read(course: Course, assignment: str, student: str) -> Reading:
+    """Read a submission as nbgrader would."""
+    settings = course.settings
     with chdir(course.root):
-        exporter = SubmissionExporter(config=course.settings)
-        for step in Autograde(config=course.settings).sanitize_preprocessors:
+        exporter = SubmissionExporter(config=settings)
+        for step in Autograde(config=settings).sanitize_preprocessors:
             exporter.register_preprocessor(step, enabled=True)
         where = {
             "student": student,
@@ -81,13 +107,13 @@ def find_job(course: Course, assignment: str, student: str) -> Job | None:
         text, resources = exporter.from_filename(str(path), {"nbgrader": where})
         nb = nbformat.reads(text, as_version=4)
         if refusal(nb):
-            return None
-        return RunCells(config=course.settings).job(nb, resources)
+            return Reading(text, None)
+        return Reading(text, RunCells(config=settings).job(nb, resources))
 
 
-def _find(course: Course, assignment: str, student: str) -> Job | None:
-    """Find a job; a submission that cannot even be read is left to nbgrader's own report."""
+def _read(course: Course, assignment: str, student: str) -> Reading:
+    """Read a submission; one that stops this is left to nbgrader's own report."""
     try:
-        return find_job(course, assignment, student)
+        return read(course, assignment, student)
     except Exception:  # whatever a student hands in, the next one is graded
-        return None
+        return Reading("", None)

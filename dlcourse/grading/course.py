@@ -66,13 +66,23 @@ class Course:
         folders = directory.format_path(directory.submitted_directory, "*", assignment)
         return sorted(Path(folder).parent.name for folder in glob.glob(folders))
 
-    def autograde(self, assignment: str, student: str) -> None:
+    def autograde(self, assignment: str, student: str, ready: str = "") -> None:
         """Grade a submission, again if it has been; a sitting done ahead is not repeated.
+
+        Args:
+            assignment: of which exercise.
+            student: whose.
+            ready: the notebook as it was put right already; read anew if empty.
 
         Raises:
             NbGraderException: if nbgrader left it without marks.
         """
-        self._convert(Autograde, assignment, glob.escape(student))
+        settings = self.settings
+        settings.RunCells.done_ahead = True
+        if ready:
+            path = str(self.notebook("submitted", assignment, student))
+            settings.SubmissionExporter.ready = {path: ready}
+        self._convert(Autograde, assignment, glob.escape(student), settings)
 
     def give_feedback(self, assignment: str, student: str = "") -> None:
         """Write the pages that show students their graded work.
@@ -124,11 +134,14 @@ class Course:
         return self._directory("").db_url
 
     def _convert(
-        self, step: type[BaseConverter], assignment: str, student: str = "."
+        self,
+        step: type[BaseConverter],
+        assignment: str,
+        student: str = ".",
+        settings: Config | None = None,
     ) -> None:
         directory = self._directory(assignment, student)
-        settings = self.settings
-        settings.RunCells.done_ahead = True
+        settings = settings or self.settings
         with _quiet(self.log) as log, _own_tools():
             step(coursedir=directory, config=settings, log=log, force=True).start()
 

@@ -71,9 +71,11 @@ def grade_class(
     chosen = students or course.students(assignment)
     failures = {}
     with local(1) if pool is None else nullcontext(pool) as pool:
-        for student in Ahead(course, assignment, tasks, store)(chosen, pool):
-            # Once more, since what stopped the first may have been this machine's.
-            if not any(_autograde(course, assignment, student) for _ in range(2)):
+        for student, text in Ahead(course, assignment, tasks, store)(chosen, pool):
+            # Once more, from the file: what stopped the first may have been this machine's.
+            if not any(
+                _autograde(course, assignment, student, ready) for ready in (text, "")
+            ):
                 failures[student] = _explain(course, assignment, student)
             report(student)
     give_feedback(course, assignment, students)
@@ -90,10 +92,10 @@ def give_feedback(course: Course, assignment: str, students: Sequence[str]) -> N
             course.give_feedback(assignment, student)
 
 
-def _autograde(course: Course, assignment: str, student: str) -> bool:
+def _autograde(course: Course, assignment: str, student: str, ready: str) -> bool:
     """Grade a submission; say whether it has marks now."""
     try:
-        course.autograde(assignment, student)
+        course.autograde(assignment, student, ready)
     except NbGraderException:
         return False
     return True

@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn.functional import pad
 
-from dlcourse.checks.judging import Case, Check, Mistake
+from dlcourse.checks.judging import Case, Check, Draw, Mistake
 from dlcourse.nn import convolution as reference
 from dlcourse.nn.convolution.geometry import Geometry
 
@@ -96,9 +96,16 @@ CONVOLUTION_MISTAKES = (
     ),
 )
 
+
+def _draw_small_layer(draw: Draw) -> Case:
+    """Crop the image: a loop visits one window at a time, and each is watched."""
+    layer = draw_layer(draw)
+    return Case({**layer, "x": layer["x"][:2, :, :9, :9].clone()})
+
+
 naive_conv2d = Check(
     task="naive_conv2d",
-    draw=lambda draw: Case(draw_layer(draw)),
+    draw=_draw_small_layer,
     reference=reference.conv2d,
     mistakes=CONVOLUTION_MISTAKES,
     builds_on=(zero_pad, single_step, output_size),

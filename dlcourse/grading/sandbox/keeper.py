@@ -16,7 +16,7 @@ from fcntl import ioctl
 from struct import Struct
 
 from .limits import MIB, Limits
-from .processes import descendants, uses_more_than
+from .processes import Memory, descendants
 from .syscalls import number
 
 __all__ = ["Keeper", "end_all"]
@@ -49,6 +49,7 @@ class Keeper:
         self.ends = ends
         self.scratch = scratch
         self.limits = limits
+        self.memory = Memory(limits.memory * MIB)
         self.room = 0  # for processes, at least, since they were last counted
         self.signals = {number("kill"), number("tgkill")}
         self.poll = select.poll()
@@ -93,7 +94,7 @@ class Keeper:
     def _all_is_used_up(self) -> bool:
         """Say whether the folder or the memory of all processes together is."""
         disk = self.limits.disk * MIB
-        return uses_more_than(self.limits.memory * MIB) or _used(self.scratch) > disk
+        return self.memory.is_used_up() or _used(self.scratch) > disk
 
     def _may_signal(self, target: int) -> bool:
         """Let signals reach the worker's processes and their groups.

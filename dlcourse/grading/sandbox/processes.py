@@ -1,11 +1,10 @@
-"""Processes: who comes of whom, as /proc tells it."""
+"""Processes: who comes of whom, and what they use together, as /proc tells it."""
 
 import os
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
-__all__ = ["Process", "descendants", "uses_more_than"]
+__all__ = ["Memory", "Process", "descendants"]
 
 WRITTEN = b"RssAnon:", b"RssShmem:"
 """Pages that come from no file, whoever else uses them."""
@@ -14,11 +13,15 @@ SHARE = b"Pss_Anon:", b"Pss_Shmem:"
 """The same, a page that n processes share as its nth part for each."""
 
 
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
 class Process(NamedTuple):
-    """What counts of a process: its parent, its group, and how many threads it has."""
+    """What counts of a process: its parent, its group, its pages fetched, its threads."""
 
     parent: int
     group: int
+    faults: int
     threads: int
 
 
@@ -36,23 +39,37 @@ def descendants(root: int) -> dict[int, Process]:
     return {number: all_of_them[number] for number in found}
 
 
-def uses_more_than(most: int) -> bool:
-    """Say whether all that comes of this process has written to more bytes, together."""
-    return _memory_of(descendants(os.getpid()), most) > most
+class Memory:
+    """Watches the bytes that all that comes of this process has written to, together.
 
-
-def _memory_of(processes: Iterable[int], enough: int) -> int:
-    """Add up the bytes that processes have written to, a shared page only once.
+    To count a page once that several processes share, the kernel walks through all their
+    pages, which takes long. But what is used grows only by pages that a process holds more
+    than before, or has fetched since, perhaps in the place of a shared one. So the kernel
+    counts exactly, and then not again until that could have reached the bound.
 
     Args:
-        processes: by their numbers.
-        enough: bytes below which an upper bound, which is quick to tell, will do.
+        most: bytes that they may use.
     """
-    processes = list(processes)
-    bound = sum(_sizes(number, "status", WRITTEN) for number in processes)
-    if bound < enough:
-        return bound
-    return sum(_sizes(number, "smaps_rollup", SHARE) for number in processes)
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.used = 0
+        self.before: dict[int, int] = {}
+
+    def is_used_up(self) -> bool:
+        """Look, exactly if need be."""
+        now = {
+            number: _sizes(number, "status", WRITTEN) + process.faults * PAGE
+            for number, process in descendants(os.getpid()).items()
+        }
+        grown = sum(
+            max(0, size - self.before.get(number, 0)) for number, size in now.items()
+        )
+        if self.used + grown <= self.most:
+            return False
+        self.used = sum(_sizes(number, "smaps_rollup", SHARE) for number in now)
+        self.before = now
+        return self.used > self.most
 
 
 def _sizes(number: int, table: str, names: tuple[bytes, ...]) -> int:
@@ -69,5 +86,6 @@ def _read_all() -> dict[int, Process]:
         with suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
             # The second word is a name in brackets, and may hold anything.
             words = file.read().rpartition(b")")[2].split()
-            found[int(name)] = Process(int(words[1]), int(words[2]), int(words[17]))
+            counts = (int(words[place]) for place in (1, 2, 7, 17))
+            found[int(name)] = Process(*counts)
     return found

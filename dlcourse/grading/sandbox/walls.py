@@ -18,7 +18,7 @@ from contextlib import suppress
 from . import landlock, namespaces, seccomp
 from .keeper import Keeper, end_all
 from .limits import MIB, Limits
-from .processes import uses_more_than
+from .processes import Memory
 from .rights import become_nobody, collect_orphans
 from .shown import DEVICES, SYSTEM, python_places
 from .syscalls import ARCHITECTURES, UNCOUNTED
@@ -78,8 +78,9 @@ class Namespaces(Wall):
         """End the worker as soon as all its processes together use too much memory."""
         end = select.poll()
         end.register(os.pidfd_open(worker), select.POLLIN)
+        memory = Memory(limits.memory * MIB)
         while not end.poll(OFTEN):
-            if uses_more_than(limits.memory * MIB):
+            if memory.is_used_up():
                 os.kill(
                     worker, signal.SIGKILL
                 )  # the first of a namespace takes all along
