@@ -20,6 +20,9 @@ SHARED_EXERCISES = {
     "schedules": "optimizers",
     **dict.fromkeys(("lenet", "alexnet", "vgg", "nin"), "anatomy"),
     **dict.fromkeys(("inception", "densenet", "mobilenet", "efficientnet"), "resnet"),
+    **dict.fromkeys(("localization", "suppression"), "boxes"),
+    "ssd": "anchors",
+    "rcnn": "roi",
 }
 """Pages whose tasks stand in a neighbour's exercise: page to exercise."""
 
