@@ -23,6 +23,7 @@ from torchvision.ops.poolers import LevelMapper
 
 from dlcourse.data.scenes import CLASSES, scenes
 from dlcourse.detection._backbone import Backbone
+from dlcourse.detection._ship import judged
 from dlcourse.detection.precision import mean_average_precision
 from dlcourse.detection.retinanet import (
     FeaturePyramidNetwork,
@@ -47,7 +48,6 @@ from dlcourse.detection.retinanet import (
     small_pretrained,
 )
 from dlcourse.detection.retinanet.compare import DETECTORS, seconds
-from dlcourse.detection.retinanet.pretrain import judged
 from dlcourse.models.transfer import renamed
 from dlcourse.training import fixed_seed
 

@@ -5,6 +5,8 @@
  * Every rule answers, for each anchor, the index of a truth, or one of the two below.
  */
 
+import { iou } from "dlcourse/overlap";
+
 export const BACKGROUND = -1;
 export const IGNORED = -2;
 
@@ -25,16 +27,6 @@ export function gridAnchors([rows, columns], stride, base, offset = 0.5) {
     const y = (Math.floor(cell / columns) + offset) * stride;
     return base.map(([x1, y1, x2, y2]) => [x1 + x, y1 + y, x2 + x, y2 + y]);
   }).flat();
-}
-
-const area = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
-
-/** Intersection over union of two boxes. */
-export function iou(one, other) {
-  const wide = Math.min(one[2], other[2]) - Math.max(one[0], other[0]);
-  const high = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
-  const shared = Math.max(0, wide) * Math.max(0, high);
-  return shared / (area(one) + area(other) - shared);
 }
 
 /** The table of IoUs. */

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .refusals import refuse_boxes, upcast
 
-__all__ = ["box_iou", "in_tiles", "meet", "refuse_pair", "rows"]
+__all__ = ["box_iou", "in_tiles", "meet", "ratio", "refuse_pair", "rows"]
 
 TILE = 1 << 16
 """Pairs of a tile: 256 KiB of float32, so that the few tables of one step stay in the cache."""
@@ -65,7 +65,10 @@ def in_tiles(measure, boxes1: Tensor, boxes2: Tensor) -> Tensor:
     return tiles[0] if len(tiles) == 1 else torch.cat(tiles, dim=-2)
 
 
-def _iou(rows1: Tensor, rows2: Tensor) -> Tensor:
+def ratio(
+    rows1: Float[Tensor, "*b 4 n"], rows2: Float[Tensor, "*b 4 m"]
+) -> Float[Tensor, "*b n m"]:
+    """Divide intersection by union, for all pairs of one tile."""
     intersection, union = meet(rows1, rows2)
     return intersection.div_(union)
 
@@ -90,4 +93,4 @@ def box_iou(
     tensor([[1.0000, 0.3333, 0.0000]])
     """
     refuse_pair(boxes1, boxes2)
-    return in_tiles(_iou, boxes1, boxes2)
+    return in_tiles(ratio, boxes1, boxes2)

@@ -7,56 +7,26 @@ that :mod:`.pretrained` keeps. The file holds the first seed's weights.
 Torch:  none
 """
 
-import torch
-
-from dlcourse.data.scenes import CLASSES, Scenes, scenes
+from dlcourse.data.scenes import CLASSES, scenes
 from dlcourse.detection._backbone import backbone_pretrained
-from dlcourse.detection._fit import fit
-from dlcourse.detection._weights import save_shipped
-from dlcourse.detection.precision import mean_average_precision
-from dlcourse.training import fixed_seed, generator
+from dlcourse.detection._ship import ship
 
 from .model import Localizer
 from .pretrained import WEIGHTS
 
-__all__ = ["judged", "main"]
-
-SEEDS = (0, 1, 2)
-EPOCHS = 12
-
-
-@torch.no_grad()
-def judged(model: Localizer, data: Scenes) -> float:
-    """Measure the mean average precision at an IoU of 0.5."""
-    found = [each for images in data.images.split(50) for each in model(images)]
-    return mean_average_precision(found, data.targets)
-
-
-def learned(seed: int, train: Scenes) -> tuple[Localizer, list[dict[str, float]]]:
-    """Train one; the seed draws its head, its order of scenes and its mirror images."""
-    with fixed_seed(seed):
-        model = Localizer(backbone_pretrained(), num_classes=len(CLASSES))
-    return model, fit(model, train, EPOCHS, lr=2e-3, generator=generator(seed))
+__all__ = ["main"]
 
 
 def main() -> None:
     """Train, print the log, write the file."""
-    torch.set_num_threads(1)  # so that sums are taken in one order
-    train = scenes(1000, objects=(0, 1))
-    test = scenes(200, split="test", seed=1, objects=(0, 1))
-    values = []
-    for seed in SEEDS:
-        model, history = learned(seed, train)
-        for epoch, losses in enumerate(history):
-            told = "   ".join(f"{name} {value:.3f}" for name, value in losses.items())
-            print(f"seed {seed}   epoch {epoch}   {told}")
-        values.append(judged(model, test))
-        print(f"seed {seed}   mAP {values[-1]:.4f}", flush=True)
-        if seed == SEEDS[0]:
-            checksum = save_shipped(model, WEIGHTS)
-    mean = sum(values) / len(values)
-    print(f"mean of {len(values)} seeds   mAP {mean:.4f}")
-    print(f"checksum   {checksum}")
+    ship(
+        lambda: Localizer(backbone_pretrained(), num_classes=len(CLASSES)),
+        WEIGHTS,
+        train=scenes(1000, objects=(0, 1)),
+        test=scenes(200, split="test", seed=1, objects=(0, 1)),
+        epochs=12,
+        lr=2e-3,
+    )
 
 
 if __name__ == "__main__":

@@ -7,55 +7,24 @@ core, prints its log, and ends with the mean average precision of three seeds an
 Torch:  none
 """
 
-import torch
-
-from dlcourse.data.scenes import Scenes, scenes
+from dlcourse.data.scenes import scenes
 from dlcourse.detection._backbone import backbone_pretrained
-from dlcourse.detection._fit import fit
-from dlcourse.detection._weights import save_shipped
-from dlcourse.detection.precision import mean_average_precision
-from dlcourse.training import fixed_seed, generator
+from dlcourse.detection._ship import ship
 
-from .network import RetinaNet
 from .small import WEIGHTS, small
 
-__all__ = ["judged", "main"]
-
-SEEDS = (0, 1, 2)
-EPOCHS = 8
-
-
-@torch.no_grad()
-def judged(model: RetinaNet, data: Scenes) -> float:
-    """Measure the mean average precision at an IoU of 0.5."""
-    found = [each for images in data.images.split(50) for each in model(images)]
-    return mean_average_precision(found, data.targets)
-
-
-def learned(seed: int, train: Scenes) -> tuple[RetinaNet, list[dict[str, float]]]:
-    """Train one detector; the seed draws its head, its order of scenes and its mirror images."""
-    with fixed_seed(seed):
-        model = small(backbone_pretrained())
-    return model, fit(model, train, EPOCHS, generator=generator(seed))
+__all__ = ["main"]
 
 
 def main() -> None:
     """Train, print the log, write the file."""
-    torch.set_num_threads(1)  # so that sums are taken in one order
-    train, test = scenes(1500), scenes(200, split="test", seed=1)
-    values = []
-    for seed in SEEDS:
-        model, history = learned(seed, train)
-        for epoch, losses in enumerate(history):
-            told = "   ".join(f"{name} {value:.3f}" for name, value in losses.items())
-            print(f"seed {seed}   epoch {epoch}   {told}")
-        values.append(judged(model, test))
-        print(f"seed {seed}   mAP {values[-1]:.4f}")
-        if seed == SEEDS[0]:
-            checksum = save_shipped(model, WEIGHTS)
-    mean = sum(values) / len(values)
-    print(f"mean of {len(values)} seeds   mAP {mean:.4f}")
-    print(f"checksum   {checksum}")
+    ship(
+        lambda: small(backbone_pretrained()),
+        WEIGHTS,
+        train=scenes(1500),
+        test=scenes(200, split="test", seed=1),
+        epochs=8,
+    )
 
 
 if __name__ == "__main__":

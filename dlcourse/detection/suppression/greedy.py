@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from dlcourse.detection.boxes.overlap import TILE, meet, rows
+from dlcourse.detection.boxes.overlap import TILE, ratio, rows
 
 from .refusals import refuse_detections, refuse_threshold
 
@@ -37,18 +37,13 @@ def _at_most(threshold: float, dtype: torch.dtype) -> float:
     return nearest.item()
 
 
-def _iou(rows1: Tensor, rows2: Tensor) -> Tensor:
-    intersection, union = meet(rows1, rows2)
-    return intersection.div_(union)
-
-
 def _settle(head: Float[Tensor, "4 n"], threshold: float) -> Bool[Tensor, "n"]:
     """Find which of a few boxes, the best first, are kept.
 
     A box is kept if no kept box before it lies over it. Begin with all of them kept and ask again
     until the answer stands: after r rounds, the first r + 1 boxes at least are right.
     """
-    over = _iou(head, head).gt_(threshold).triu_(diagonal=1)  # ones and zeros
+    over = ratio(head, head).gt_(threshold).triu_(diagonal=1)  # ones and zeros
     kept = over.new_ones(len(over))
     while True:
         again = (kept @ over == 0).to(kept.dtype)
@@ -66,7 +61,7 @@ def _left(
     has NaN in it, of two boxes without area, has no IoU above zero.
     """
     step = max(1, 2 * TILE // winners.shape[1])  # each costs two dozen calls
-    largest = [_iou(winners, part).amax(dim=0) for part in rest.split(step, dim=1)]
+    largest = [ratio(winners, part).amax(dim=0) for part in rest.split(step, dim=1)]
     return ~(torch.cat(largest) > threshold)
 
 

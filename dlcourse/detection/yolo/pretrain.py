@@ -8,19 +8,21 @@ scenes for as long, once each, to be compared with; their weights are not kept.
 Torch:  none
 """
 
-import torch
+from collections.abc import Callable
+from functools import partial
 
-from dlcourse.data.scenes import Scenes, scenes
+import torch
+from torch import nn
+
+from dlcourse.data.scenes import scenes
 from dlcourse.detection._backbone import backbone_pretrained
-from dlcourse.detection._fit import fit
+from dlcourse.detection._ship import judged, learned
 from dlcourse.detection._weights import save_shipped
-from dlcourse.detection.precision import mean_average_precision
-from dlcourse.training import fixed_seed, generator
 
 from .detector import GridDetector
 from .small import WEIGHTS, small, small_v1, small_v2
 
-__all__ = ["judged", "learned", "main"]
+__all__ = ["main"]
 
 RUNS = (("v3", 0), ("v3", 1), ("v3", 2), ("v2", 0), ("v1", 0))
 """Version and seed."""
@@ -28,25 +30,9 @@ RUNS = (("v3", 0), ("v3", 1), ("v3", 2), ("v2", 0), ("v1", 0))
 BUILDS = {"v1": small_v1, "v2": small_v2, "v3": small}
 EPOCHS = 18
 
-RATES = {"v1": 1e-3, "v2": 3e-3, "v3": 3e-3}
-"""Version 1 has no normalization in its head, and learns nothing at all at the others' rate."""
 
-
-@torch.no_grad()
-def judged(model: GridDetector, data: Scenes) -> float:
-    """Measure the mean average precision at an IoU of 0.5."""
-    found = [each for images in data.images.split(50) for each in model(images)]
-    return mean_average_precision(found, data.targets)
-
-
-def learned(
-    version: str, seed: int, train: Scenes, epochs: int = EPOCHS
-) -> tuple[GridDetector, list[dict[str, float]]]:
-    """Train one detector; the seed draws its head, its order of scenes and its mirror images."""
-    with fixed_seed(seed):
-        model = BUILDS[version](backbone_pretrained())
-    rate, order = RATES[version], generator(seed)
-    return model, fit(model, train, epochs, lr=rate, generator=order)
+def _on_backbone(build: Callable[[nn.Module], GridDetector]) -> GridDetector:
+    return build(backbone_pretrained())
 
 
 def main() -> None:
@@ -55,7 +41,8 @@ def main() -> None:
     train, test = scenes(1000), scenes(200, split="test", seed=1)
     values: dict[str, list[float]] = {}
     for version, seed in RUNS:
-        model, history = learned(version, seed, train)
+        build = partial(_on_backbone, BUILDS[version])
+        model, history = learned(build, seed, train, EPOCHS)
         for epoch, losses in enumerate(history):
             told = "   ".join(f"{name} {value:.3f}" for name, value in losses.items())
             print(f"{version}   seed {seed}   epoch {epoch}   {told}")
