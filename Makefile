@@ -24,7 +24,7 @@ help:
 	@echo "make book    build the book into _build/html"
 	@echo "make test    run everything that must pass"
 	@echo "make grade   grade a demo class from release to marks"
-	@echo "make bench   measure the package against torch, torchvision and nbgrader"
+	@echo "make bench   measure the package against torch, torchvision and nbgrader, and judge its weights"
 	@echo "make screenshots    take the README's pictures again"
 	@echo "make lock    refresh requirements.txt with today's newest versions"
 
@@ -58,6 +58,9 @@ grade: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.convolution
 	$(BIN)/python -m benchmarks.networks
+	$(BIN)/python -m benchmarks.boxes
+	$(BIN)/python -m benchmarks.roi
+	$(BIN)/python -m benchmarks.detectors
 	$(BIN)/python -m benchmarks.grading
 
 screenshots: _build/html/.complete

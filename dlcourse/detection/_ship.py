@@ -61,7 +61,7 @@ def ship(
     epochs: int,
     seeds: Sequence[int] = SEEDS,
     **rates: Any,
-) -> None:
+) -> float:
     """Train once for each seed, print the log, write the first one's weights.
 
     Args:
@@ -72,6 +72,9 @@ def ship(
         epochs: passes over the training scenes.
         seeds: of the trainings.
         rates: further arguments of :func:`._fit.fit`.
+
+    Returns:
+        The mean average precision on the test scenes, the mean over the seeds.
     """
     torch.set_num_threads(1)  # so that sums are taken in one order
     values = []
@@ -84,5 +87,7 @@ def ship(
         print(f"seed {seed}   mAP {values[-1]:.4f}", flush=True)
         if seed == seeds[0]:
             checksum = save_shipped(model, path)
-    print(f"mean of {len(values)} seeds   mAP {sum(values) / len(values):.4f}")
+    mean = sum(values) / len(values)
+    print(f"mean of {len(values)} seeds   mAP {mean:.4f}")
     print(f"checksum   {checksum}")
+    return mean

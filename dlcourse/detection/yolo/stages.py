@@ -17,15 +17,12 @@ from torch import Tensor, nn
 from dlcourse.axes import Images
 from dlcourse.models._convolution import conv_norm_activation
 
-__all__ = ["SLOPE", "Classifier", "Stages", "leaky", "unit"]
-
-SLOPE = 0.1
-"""Of the activation of all versions, below 0."""
+__all__ = ["Classifier", "Stages", "leaky", "unit"]
 
 
 def leaky() -> nn.LeakyReLU:
     """Make the activation of all versions: x, or a tenth of it below 0."""
-    return nn.LeakyReLU(SLOPE, inplace=True)
+    return nn.LeakyReLU(0.1, inplace=True)
 
 
 def unit(

@@ -18,10 +18,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from dlcourse.axes import Images
-from dlcourse.nn.initialization import kaiming_normal_, normal_, zeros_
 
 from .detector import GridDetector
-from .stages import SLOPE, Stages, leaky
+from .stages import Stages, leaky
 from .v1_decoding import decode_cells
 from .v1_loss import yolo_v1_loss
 from .v1_target import encode_cells
@@ -69,18 +68,6 @@ def convolutions_v1() -> Stages:
         [_halve(), *_alternating(1024, 512, 1024, 2)],
     )
     return Stages([nn.Sequential(*stage) for stage in stages], (512, 1024, 1024))
-
-
-def _start(head: nn.Sequential) -> None:
-    """Draw weights that keep the signal's size, which no normalization does here.
-
-    The last layer starts small: its squared errors with the target are then about the target's own.
-    """
-    for layer in head.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            kaiming_normal_(layer.weight, a=SLOPE)
-            zeros_(layer.bias)
-    normal_(head.fc2.weight, std=0.01)
 
 
 class YOLOv1(GridDetector):
@@ -136,7 +123,6 @@ class YOLOv1(GridDetector):
                 grid=nn.Unflatten(1, numbers),
             )
         )
-        _start(self.head)
 
     def raw(self, images: Images) -> Float[Tensor, "b oh ow d"]:
         """Give the numbers of each cell."""
