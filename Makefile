@@ -15,6 +15,8 @@ SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
 
 # Tests run side by side, one on each core: threads of torch's would only wait for each other.
 ONE := OMP_NUM_THREADS=1
+# One process more than there are cores: while one waits for a browser, another takes its core.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Tests that start many processes of their own, and know of time limits.
 ALONE := tests/grading
 
@@ -49,7 +51,7 @@ test: _build/html/.complete
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(ONE) $(OFFLINE) $(BIN)/pytest --numprocesses auto --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(ONE) $(OFFLINE) $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(addprefix --ignore=,$(ALONE))
 	$(OFFLINE) $(BIN)/pytest $(ALONE)
 
 grade: $(VENV)/.installed

@@ -56,7 +56,7 @@ def error_breakdown(
 
     Mending gives the surest detection with a wrong class or a bad box the right one, if its truth
     has not been found, and drops the rest of its kind. False detections of other kinds are dropped.
-    Missed truths are no longer looked for.
+    Missed truths are no longer looked for; where that leaves none at all, the cost is nan.
 
     Args:
         predictions: one dictionary an image, with boxes, labels and scores.
