@@ -21,7 +21,7 @@ from .sitting.job import Job
 from .sitting.store import Store
 from .submission import SubmissionExporter, refusal
 
-__all__ = ["Ahead", "Reading", "find_job", "read"]
+__all__ = ["Ahead", "Reading", "read"]
 
 
 class Reading(NamedTuple):
@@ -83,11 +83,6 @@ class Ahead:
                 )
                 self.whole[student] = job, kept
                 yield student, left
-
-
-def find_job(course: Course, assignment: str, student: str) -> Job | None:
-    """Find what there is to run in a submission; None if there is nothing."""
-    return read(course, assignment, student).job
 
 
 def read(course: Course, assignment: str, student: str) -> Reading:
