@@ -86,3 +86,33 @@ def build(
 def small_book():
     """Build a small book: ``small_book(folder, index="text of the page")``."""
     return build
+
+
+# What a test of a figure needs: its module says in FIGURE what the page holds.
+
+
+@pytest.fixture(scope="module")
+def path(request, tmp_path_factory, small_book):
+    """Build a page of the module's FIGURE."""
+    folder = tmp_path_factory.mktemp("figure")
+    target, warnings = small_book(folder, index=request.module.FIGURE)
+    assert warnings == ""
+    return target / "index.html"
+
+
+@pytest.fixture
+def visit(path, open_page):
+    """Open the figure and wait until it is live: ``visit(has_touch=True)``."""
+
+    def visit_it(**context):
+        page = open_page(path, **context)
+        page.wait_for_selector(".playable-live")
+        return page
+
+    return visit_it
+
+
+@pytest.fixture
+def page(visit):
+    """Open the figure on a desktop."""
+    return visit(viewport={"width": 1280, "height": 1000})

@@ -43,19 +43,6 @@ The caption.
 """
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, _ = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    return target / "index.html"
-
-
-@pytest.fixture
-def page(path, open_page):
-    page = open_page(path, viewport={"width": 1280, "height": 1000})
-    page.wait_for_selector(".playable-live")
-    return page
-
-
 def drawn_vector(seed: int) -> dict:
     """Draw boxes, shapes, a grid and thresholds."""
     source = torch.Generator().manual_seed(seed)

@@ -26,30 +26,6 @@ PHONE = {
 }
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, _ = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    return target / "index.html"
-
-
-@pytest.fixture
-def visit(path, open_page):
-    """Open the figure and wait until it is live."""
-
-    def visit_it(**context):
-        page = open_page(path, **context)
-        page.wait_for_selector(".playable-live")
-        return page
-
-    return visit_it
-
-
-@pytest.fixture
-def page(visit):
-    """The figure on a desktop."""
-    return visit(viewport={"width": 1280, "height": 1000})
-
-
 def number(text: str) -> float:
     above, _, below = text.replace("−", "-").partition("/")
     return float(above) / float(below or 1)

@@ -26,20 +26,6 @@ The caption.
 """
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, warnings = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    assert warnings == ""
-    return target / "index.html"
-
-
-@pytest.fixture
-def page(path, open_page):
-    page = open_page(path, viewport={"width": 1280, "height": 900})
-    page.wait_for_selector(".playable-live")
-    return page
-
-
 def said(page) -> str:
     return page.get_by_role("status").inner_text()
 

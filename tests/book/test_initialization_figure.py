@@ -19,20 +19,6 @@ The caption.
 """
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, _ = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    return target / "index.html"
-
-
-@pytest.fixture
-def page(path, open_page):
-    """The figure on a desktop, live."""
-    opened = open_page(path, viewport={"width": 1280, "height": 1000})
-    opened.wait_for_selector(".playable-live")
-    return opened
-
-
 def words(page) -> str:
     return page.get_by_role("status").inner_text()
 

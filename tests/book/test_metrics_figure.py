@@ -40,30 +40,6 @@ PHONE = {
 }
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, warnings = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    assert warnings == ""
-    return target / "index.html"
-
-
-@pytest.fixture
-def visit(path, open_page):
-    """Open the figure and wait until it is live."""
-
-    def visit_it(**context):
-        page = open_page(path, **context)
-        page.wait_for_selector(".playable-live")
-        return page
-
-    return visit_it
-
-
-@pytest.fixture
-def page(visit):
-    return visit(viewport={"width": 1280, "height": 1000})
-
-
 def slide(page, value: int) -> None:
     page.get_by_role("slider", name="threshold, %").fill(str(value))
 

@@ -21,30 +21,6 @@ The caption.
 FLOAT64 = {"dtype": torch.float64}
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, _ = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    return target / "index.html"
-
-
-@pytest.fixture
-def visit(path, open_page):
-    """Open the figure and wait until it is live."""
-
-    def visit_it(**context):
-        page = open_page(path, **context)
-        page.wait_for_selector(".playable-live")
-        return page
-
-    return visit_it
-
-
-@pytest.fixture
-def page(visit):
-    """The figure on a desktop."""
-    return visit(viewport={"width": 1280, "height": 1000})
-
-
 def computed(norm: str, x: torch.Tensor, groups: int) -> torch.Tensor:
     """What the package makes of a block of samples, channels and places."""
     return {

@@ -19,28 +19,6 @@ The caption.
 """
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, warnings = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    assert warnings == ""
-    return target / "index.html"
-
-
-@pytest.fixture
-def visit(path, open_page):
-    def visit_it(**context):
-        page = open_page(path, **context)
-        page.wait_for_selector(".playable-live")
-        return page
-
-    return visit_it
-
-
-@pytest.fixture
-def page(visit):
-    return visit(viewport={"width": 1280, "height": 1000})
-
-
 def slide(page, name: str, value: int) -> None:
     page.get_by_role("slider", name=name).fill(str(value))
 

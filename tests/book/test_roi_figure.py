@@ -19,20 +19,6 @@ The caption.
 FLOAT64 = {"dtype": torch.float64}
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, _ = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    return target / "index.html"
-
-
-@pytest.fixture
-def page(path, open_page):
-    """The figure on a desktop, live."""
-    page = open_page(path, viewport={"width": 1280, "height": 1000})
-    page.wait_for_selector(".playable-live")
-    return page
-
-
 def drawn_vector(seed: int) -> dict:
     """Draw a map, and a box on it or across its border, often at halves."""
     source = torch.Generator().manual_seed(seed)

@@ -25,30 +25,6 @@ TWO = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
 ONES = torch.ones(3, 3, dtype=torch.float64)
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, _ = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    return target / "index.html"
-
-
-@pytest.fixture
-def visit(path, open_page):
-    """Open the figure and wait until it is live."""
-
-    def visit_it(**context):
-        page = open_page(path, **context)
-        page.wait_for_selector(".playable-live")
-        return page
-
-    return visit_it
-
-
-@pytest.fixture
-def page(visit):
-    """The figure on a desktop."""
-    return visit(viewport={"width": 1280, "height": 1000})
-
-
 def shown(page, grid: str = "output", cropped: bool = False) -> torch.Tensor:
     """The numbers of a grid, as the reader sees them; of the output, what is not hatched."""
     read = """(grid, cropped) => [...grid.querySelectorAll("[role=row]")].map(row =>

@@ -19,30 +19,6 @@ The caption.
 BOARD = (42, 60)  # height, width
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory, small_book):
-    target, warnings = small_book(tmp_path_factory.mktemp("figure"), index=FIGURE)
-    assert warnings == ""
-    return target / "index.html"
-
-
-@pytest.fixture
-def visit(path, open_page):
-    """Open the figure and wait until it is live."""
-
-    def visit_it(**context):
-        page = open_page(path, **context)
-        page.wait_for_selector(".playable-live")
-        return page
-
-    return visit_it
-
-
-@pytest.fixture
-def page(visit):
-    return visit(viewport={"width": 1280, "height": 1000})
-
-
 def boxes(page) -> torch.Tensor:
     """Both boxes on the board."""
     found = []
