@@ -18,8 +18,7 @@ from torch import Tensor, nn
 from dlcourse.axes import Images
 from dlcourse.models._convolution import conv_norm_activation
 from dlcourse.models.resnet import BasicBlock
-
-from ._weights import load_shipped
+from dlcourse.training import load_shipped
 
 __all__ = ["CHECKSUM", "WEIGHTS", "Backbone", "backbone_pretrained"]
 

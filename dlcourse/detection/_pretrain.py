@@ -15,10 +15,9 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from dlcourse.axes import Images
 from dlcourse.data.scenes import CLASSES, Scenes, scenes
-from dlcourse.training import Batches, fixed_seed, generator, train
+from dlcourse.training import Batches, fixed_seed, generator, save_shipped, train
 
 from ._backbone import WEIGHTS, Backbone
-from ._weights import save_shipped
 
 __all__ = ["Classifier", "main", "named"]
 

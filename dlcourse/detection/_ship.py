@@ -15,10 +15,9 @@ import torch
 from torch import nn
 
 from dlcourse.data.scenes import Scenes
-from dlcourse.training import fixed_seed, generator
+from dlcourse.training import fixed_seed, generator, save_shipped
 
 from ._fit import fit
-from ._weights import save_shipped
 from .precision import mean_average_precision
 
 __all__ = ["SEEDS", "judged", "learned", "ship"]

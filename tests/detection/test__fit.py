@@ -1,6 +1,5 @@
-"""Fit, weights, backbone: what every detector of this part shares."""
+"""Fit, backbone: what every detector of this part shares."""
 
-import pytest
 import torch
 from torch import nn
 
@@ -9,7 +8,6 @@ from dlcourse.detection import _backbone
 from dlcourse.detection._backbone import Backbone, backbone_pretrained
 from dlcourse.detection._fit import batches, fit, mirrored
 from dlcourse.detection._pretrain import Classifier, named
-from dlcourse.detection._weights import load_shipped, save_shipped
 from dlcourse.training import generator
 
 
@@ -54,27 +52,6 @@ def test_boxes_of_the_mirror_image_surround_its_masks():
             assert mask[top:bottom, left:right].sum() == mask.sum()
     again = mirrored(images, targets)[1]
     assert again[0]["boxes"].equal(data.targets[0]["boxes"])
-
-
-def test_half_precision_changes_an_answer_by_rounding_alone(tmp_path):
-    torch.manual_seed(0)
-    model = Backbone().eval()
-    path = tmp_path / "some.safetensors"
-    checksum = save_shipped(model, path)
-    again = load_shipped(Backbone(), path, checksum, "some.script")
-    images = torch.rand(2, 3, 64, 64)
-    for ours, theirs in zip(model(images), again(images), strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=0, atol=0.02)
-    assert next(again.parameters()).dtype == torch.float32
-
-
-def test_other_weights_than_those_shipped_are_refused(tmp_path):
-    path = tmp_path / "some.safetensors"
-    save_shipped(Backbone(), path)
-    with pytest.raises(
-        ValueError, match=r"some\.safetensors is not the file .* -m a\.b"
-    ):
-        load_shipped(Backbone(), path, "0" * 64, "a.b")
 
 
 def test_the_maps_have_the_strides_and_channels_they_promise():

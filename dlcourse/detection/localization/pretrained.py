@@ -5,7 +5,7 @@ Torch:  none
 
 from pathlib import Path
 
-from dlcourse.detection._weights import load_shipped
+from dlcourse.training import load_shipped
 
 from .model import Localizer
 

@@ -16,9 +16,8 @@ from torch import Tensor, nn
 
 from dlcourse.data.scenes import Scenes, scenes
 from dlcourse.detection._backbone import backbone_pretrained
-from dlcourse.detection._weights import save_shipped
 from dlcourse.detection.precision import mean_average_precision
-from dlcourse.training import fixed_seed, generator
+from dlcourse.training import fixed_seed, generator, save_shipped
 
 from .selective import selective_search
 from .shipped import fast_small, faster_small, rcnn_small, spp_small, weights

@@ -13,7 +13,7 @@ from torch import nn
 
 from dlcourse.data.scenes import CLASSES
 from dlcourse.detection._backbone import Backbone, backbone_pretrained
-from dlcourse.detection._weights import load_shipped
+from dlcourse.training import load_shipped
 
 from .describing import LEVELS, PyramidFeatures, WarpedFeatures
 from .fast import FastRCNN

@@ -15,7 +15,7 @@ from torch import nn
 
 from dlcourse.data.scenes import CLASSES
 from dlcourse.detection._backbone import Backbone
-from dlcourse.detection._weights import load_shipped
+from dlcourse.training import load_shipped
 
 from .heads import RetinaNetHead
 from .levels import bases_of_levels

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dlcourse.data.scenes import CLASSES
 from dlcourse.detection._backbone import Backbone
-from dlcourse.detection._weights import load_shipped
+from dlcourse.training import load_shipped
 
 from .network import SSD, DefaultBoxes
 

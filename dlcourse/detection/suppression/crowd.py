@@ -20,8 +20,8 @@ from torch.nn.functional import interpolate
 from dlcourse.axes import Images
 from dlcourse.data.scenes import CLASSES
 from dlcourse.detection._backbone import backbone_pretrained
-from dlcourse.detection._weights import load_shipped
 from dlcourse.detection.boxes import clip_boxes_to_image
+from dlcourse.training import load_shipped
 
 __all__ = ["CHECKSUM", "CROWDED", "WEIGHTS", "Crowd", "centres", "crowd_pretrained"]
 

@@ -18,10 +18,9 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
 from dlcourse.data.scenes import CLASSES, Scenes, Target, scenes
-from dlcourse.detection._weights import save_shipped
 from dlcourse.detection.boxes import box_area, generalized_box_iou
 from dlcourse.detection.precision import mean_average_precision
-from dlcourse.training import fixed_seed, generator
+from dlcourse.training import fixed_seed, generator, save_shipped
 
 from .classes import batched_nms
 from .crowd import CROWDED, STRIDE, WEIGHTS, Crowd, centres

@@ -17,7 +17,7 @@ from torch import nn
 from dlcourse.data.scenes import scenes
 from dlcourse.detection._backbone import backbone_pretrained
 from dlcourse.detection._ship import judged, learned
-from dlcourse.detection._weights import save_shipped
+from dlcourse.training import save_shipped
 
 from .detector import GridDetector
 from .small import WEIGHTS, small, small_v1, small_v2

@@ -14,7 +14,7 @@ from torch import nn
 
 from dlcourse.data.scenes import CLASSES
 from dlcourse.detection._backbone import Backbone
-from dlcourse.detection._weights import load_shipped
+from dlcourse.training import load_shipped
 
 from .v1 import YOLOv1
 from .v2 import YOLOv2

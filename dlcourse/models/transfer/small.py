@@ -9,15 +9,14 @@ Torch:  none
 """
 
 from collections import OrderedDict
-from hashlib import sha256
 from pathlib import Path
 
 from torch import nn
 
 from dlcourse.models._convolution import conv_norm_activation
+from dlcourse.training import load_shipped
 
 from .patches import SOURCE
-from .weights import load_weights
 
 __all__ = ["ACCURACY", "CHECKSUM", "WEIGHTS", "small", "small_pretrained"]
 
@@ -50,7 +49,7 @@ def small(num_classes: int = len(SOURCE), width: int = 8) -> nn.Sequential:
 
 
 def small_pretrained() -> nn.Sequential:
-    """Build the network with the shipped weights, for the eight classes of the source task.
+    """Build the network with the shipped weights, in evaluation mode, for the eight source classes.
 
     Raises:
         ValueError: if the file is not the one that was shipped.
@@ -58,9 +57,4 @@ def small_pretrained() -> nn.Sequential:
     >>> small_pretrained().fc.out_features
     8
     """
-    if sha256(WEIGHTS.read_bytes()).hexdigest() != CHECKSUM:
-        raise ValueError(
-            f"{WEIGHTS.name} is not the file that was shipped: install the package again, or run "
-            "python -m dlcourse.models.transfer.pretrain and note the checksum it prints"
-        )
-    return load_weights(small(), WEIGHTS)
+    return load_shipped(small(), WEIGHTS, CHECKSUM, "dlcourse.models.transfer.pretrain")

@@ -1,4 +1,4 @@
-"""Weights: what was learned, kept in half precision beside the code that learned it.
+"""Shipped: what was learned, kept in half precision beside the code that learned it.
 
 Sixteen bits a number halve the file and change no answer by more than rounding. The checksum stands
 in the code, so that weights and the figures quoted of them cannot drift apart.
@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from torch import nn
-
-from dlcourse.models.transfer import load_weights
 
 __all__ = ["load_shipped", "save_shipped"]
 
@@ -36,7 +34,9 @@ def load_shipped(model: Model, path: Path, checksum: str, script: str) -> Model:
             f"{path.name} is not the file that was shipped: install the package again, or run "
             f"python -m {script} and note the checksum it prints"
         )
-    load_weights(model, path)
+    from safetensors.torch import load_file
+
+    model.load_state_dict(load_file(path))
     return model.eval()
 
 
