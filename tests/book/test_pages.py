@@ -57,18 +57,23 @@ def test_no_number_was_lost(page):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 @pytest.mark.parametrize("page", built_pages())
 def test_every_page_opens_from_disk_without_fault(open_page, page, width, theme):
+    """Opened in one theme and then turned to the other, as a reader does at dusk."""
     viewport = {"width": width, "height": 900}
     tab = open_page(BUILT / page, viewport=viewport, color_scheme=theme)
     tab.evaluate("window.MathJax?.startup?.promise")  # until the formulas are set
-    unseen = "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
-    beyond = "document.documentElement.scrollWidth - window.innerWidth"
-    assert not tab.heard
-    assert not tab.evaluate(unseen)
-    assert tab.evaluate(beyond) <= 0
+    other = {"light": "dark", "dark": "light"}[theme]
+    for scheme in (theme, other):
+        tab.emulate_media(color_scheme=scheme)
+        shown = "document.documentElement.dataset.theme"
+        tab.wait_for_function(f"{shown} === '{scheme}'")
+        unseen = "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
+        beyond = "document.documentElement.scrollWidth - window.innerWidth"
+        assert not tab.heard
+        assert not tab.evaluate(unseen)
+        assert tab.evaluate(beyond) <= 0
 
 
 def luminance(colour: str) -> float:

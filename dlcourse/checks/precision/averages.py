@@ -23,15 +23,14 @@ def _area(hits: Tensor, truths: int) -> Tensor:
 
 
 def _over(thresholds: tuple[float, ...], overlaps: Tensor) -> Tensor:
-    areas = [
-        _area(match(overlaps, level) >= 0, overlaps.shape[1]) for level in thresholds
-    ]
+    truths = overlaps.shape[1]
+    areas = [_area(found >= 0, truths) for found in match(overlaps, thresholds)]
     return torch.stack(areas).mean()
 
 
 def _matched_once(overlaps: Tensor) -> Tensor:
     """Match at 0.5, and ask of these pairs who passes the others."""
-    found = match(overlaps, TEN[0])
+    (found,) = match(overlaps, TEN[:1])
     own = overlaps.gather(1, found.clamp(min=0)[:, None])[:, 0]
     own = torch.where(found >= 0, own, 0.0)
     areas = [_area(own >= level, overlaps.shape[1]) for level in TEN]

@@ -22,14 +22,15 @@ def draw_overlaps(draw: Draw) -> Tensor:
     return 0.3 + 0.7 * overlaps
 
 
-def match(overlaps: Tensor, threshold: float, second_choice: bool = True) -> Tensor:
-    """Match the detections of one image."""
+def match(
+    overlaps: Tensor, thresholds: tuple[float, ...], second_choice: bool = True
+) -> Tensor:
+    """Match the detections of one image, once for each threshold."""
     none = torch.zeros(1, overlaps.shape[1], dtype=torch.bool)
-    levels = torch.tensor([threshold], dtype=torch.float64)
-    options = {"second_choice": second_choice}
-    return reference.match_detections(overlaps[None], levels, none, none, **options)[
-        0, 0
-    ]
+    levels = torch.tensor(thresholds, dtype=torch.float64)
+    return reference.match_detections(
+        overlaps[None], levels, none, none, second_choice=second_choice
+    )[:, 0]
 
 
 def _draw_matching(draw: Draw) -> Case:
@@ -38,6 +39,10 @@ def _draw_matching(draw: Draw) -> Case:
     overlaps[0] = torch.minimum(overlaps[0], overlaps.new_tensor(threshold - 0.1))
     overlaps[0, draw.integer(0, overlaps.shape[1] - 1)] = threshold
     return Case({"overlaps": overlaps, "threshold": threshold})
+
+
+def _match_at(overlaps: Tensor, threshold: float, second_choice: bool = True) -> Tensor:
+    return match(overlaps, (threshold,), second_choice)[0]
 
 
 def _again_and_again(overlaps: Tensor, threshold: float) -> Tensor:
@@ -85,7 +90,7 @@ def _best_pair_first(overlaps: Tensor, threshold: float) -> Tensor:
 match_detections = Check(
     task="match_detections",
     draw=_draw_matching,
-    reference=match,
+    reference=_match_at,
     mistakes=(
         Mistake(
             "a truth is found more than once",
@@ -95,7 +100,7 @@ match_detections = Check(
         Mistake(
             "an overlap that meets the threshold exactly is refused",
             "The threshold itself will do: at least as large, not larger.",
-            lambda overlaps, threshold: match(overlaps, threshold + 1e-6),
+            lambda overlaps, threshold: _match_at(overlaps, threshold + 1e-6),
         ),
         Mistake(
             "a detection takes the first truth that will do",
@@ -105,7 +110,9 @@ match_detections = Check(
         Mistake(
             "who comes to a taken truth may not look for another one",
             "That is VOC's rule. Here a detection chooses among the truths that are still free.",
-            lambda overlaps, threshold: match(overlaps, threshold, second_choice=False),
+            lambda overlaps, threshold: _match_at(
+                overlaps, threshold, second_choice=False
+            ),
         ),
         Mistake(
             "the truths choose, and not the detections",
@@ -120,7 +127,7 @@ match_detections = Check(
         Mistake(
             "the detections choose from the last to the first",
             "The first row is the surest detection.",
-            lambda overlaps, threshold: match(overlaps.flip(0), threshold).flip(0),
+            lambda overlaps, threshold: _match_at(overlaps.flip(0), threshold).flip(0),
         ),
     ),
     cases=16,
