@@ -8,7 +8,8 @@ from places import SHARED_EXERCISES
 
 ROOT = Path(__file__).parents[1]
 
-WITHOUT_PLACES = ("intro", "bibliography", "teaching/")
+REFERENCE = ("notes-map", "errata", "glossary", "status", "bibliography")
+WITHOUT_PLACES = ("intro", *REFERENCE, "teaching/")
 """Pages beside the topics, or how their names begin; they need only themselves."""
 
 

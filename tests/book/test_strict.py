@@ -39,7 +39,13 @@ FAULTS = {
         CELL.format("1") + "\n\n:::{source} dlcourse/axes.py\n:object: nothing\n:::",
         'dlcourse/axes.py defines no "nothing"',
     ),
+    "mapped": (
+        CELL.format("1") + "\n\n:::{notes} 000\n:::",
+        'nn/mapped has no section "nowhere", which "000 sums" leads to',
+    ),
 }
+
+MAP = "notes,section,page,anchor\n000,sums,nn/mapped,nowhere\n"
 
 
 def build(
@@ -54,6 +60,7 @@ def build(
     settings["sphinx"]["config"]["page_budget_seconds"] = budget
     (folder / "_config.yml").write_text(yaml.safe_dump(settings))
     (folder / "book" / "intro.md").write_text("# Introduction\n")
+    (folder / "book" / "notes-map.csv").write_text(MAP)
     chapters = [{"file": f"nn/{name}"} for name in pages]
     toc = {"format": "jb-book", "root": "intro", "chapters": chapters}
     (folder / "book" / "_toc.yml").write_text(yaml.safe_dump(toc))
