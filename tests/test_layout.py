@@ -8,7 +8,9 @@ from places import SHARED_EXERCISES
 
 ROOT = Path(__file__).parents[1]
 
-REFERENCE = ("notes-map", "errata", "glossary", "status", "bibliography")
+REFERENCE = (
+    "notes-map", "errata", "glossary", "functions", "status", "bibliography",
+)  # fmt: skip
 WITHOUT_PLACES = ("intro", *REFERENCE, "teaching/")
 """Pages beside the topics, or how their names begin; they need only themselves."""
 

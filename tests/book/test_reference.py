@@ -129,3 +129,16 @@ def test_every_section_of_the_notes_has_its_page_or_will_have():
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row.notes} {row.section}")
 def test_a_written_page_is_named_with_its_section(row):
     assert bool(row.anchor) == (row.page in CHAPTERS)
+
+
+def test_every_public_name_is_listed_with_its_page_source_and_tests():
+    page = text("functions")
+    for name, where in (("conv2d", "nn/convolution"), ("nms", "detection/suppression")):
+        row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*>{name}<.*?</tr>", page, re.DOTALL)
+        assert f'href="{where}.html"' in row[0]
+        assert row[0].count('href="_downloads/') == 2
+
+
+def test_the_status_page_lists_every_chapter():
+    page = text("status")
+    assert not [chapter for chapter in CHAPTERS if f'href="{chapter}.html"' not in page]
