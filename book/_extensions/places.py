@@ -23,6 +23,8 @@ SHARED_EXERCISES = {
     **dict.fromkeys(("localization", "suppression"), "boxes"),
     "ssd": "anchors",
     "rcnn": "roi",
+    "fcn": "unet",
+    **dict.fromkeys(("visualization", "feedforward"), "gatys"),
 }
 """Pages whose tasks stand in a neighbour's exercise: page to exercise."""
 

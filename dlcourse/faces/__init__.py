@@ -1,0 +1,1 @@
+"""Faces: whether two pictures show the same person, and who it is."""
