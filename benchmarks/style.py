@@ -14,7 +14,7 @@ from dlcourse.style.gatys import edge_similarity, network_features, stylize
 from dlcourse.style.gatys.sweep import STYLE_LAYERS
 from dlcourse.training import generator
 
-HEIGHT, STEPS = 256, 45
+HEIGHT, STEPS = 256, 20
 BOUNDS = {"fall": 20.0, "seconds": 60.0, "edges": 0.4}
 """Style loss at the start over that at the end, time, and similarity of edges."""
 
@@ -48,7 +48,11 @@ def main(steps: int = STEPS) -> None:
     )
     fall = losses[0] / losses[-1]
     print(f"style loss {losses[0]:.3f} to {losses[-1]:.4f}, {fall:.0f} times lower")
-    print(f"{BOUNDS['fall']:.0f} times after {reached} looks")
+    about = seconds * reached / len(losses)
+    print(
+        f"{BOUNDS['fall']:.0f} times after {reached} looks, {about:.0f} s; "
+        f"bound {BOUNDS['seconds']:.0f} s"
+    )
     print(f"similarity of edges {edges:.2f}, bound {BOUNDS['edges']}")
 
 

@@ -336,7 +336,7 @@ def test_the_log_tells_of_the_files_that_are_shipped():
         assert f"FCN-{stride}s   checksum   {CHECKSUMS[stride]}" in log
 
 
-def test_the_shipped_networks_are_as_good_as_the_log_says():
+def test_the_shipped_networks_are_as_good_as_the_log_says(as_in_use):
     from dlcourse.data.masks import class_maps
     from dlcourse.data.scenes import scenes
 

@@ -105,7 +105,7 @@ def test_a_loss_by_hand():
 # against other programs
 
 
-def test_counts_and_ratios_equal_scikit_learn():
+def test_counts_and_ratios_equal_scikit_learn(as_in_use):
     for seed in range(200):
         seen, target, k = drawn(seed)
         y_true, y_pred = target.flatten().numpy(), seen.flatten().numpy()
@@ -167,7 +167,7 @@ def theirs_f(precision: float, recall: float) -> float:
     return 2 * precision * recall / total if total else 0.0
 
 
-def test_boundary_f_equals_distances_of_scipy():
+def test_boundary_f_equals_distances_of_scipy(as_in_use):
     for seed in range(200):
         seen = blobs(seed)
         true = blobs(seed + 1000)
@@ -212,7 +212,7 @@ LOSSES = {"dice": soft_dice_loss, "jaccard": soft_jaccard_loss}
 
 
 @pytest.mark.parametrize("kind", LOSSES)
-def test_losses_and_gradients_equal_their_formulas(kind):
+def test_losses_and_gradients_equal_their_formulas(kind, as_in_use):
     for seed in range(200):
         _, target, k = drawn(seed)
         shape = (len(target), k, *target.shape[1:])

@@ -14,6 +14,8 @@ Read in this order, parts before the whole:
     annealing  the weight of the plain cosine, which falls as SphereFace learns
     heads      CosFace, ArcFace, SphereFace: last layers for a network that learns
     pairs      angles between pictures of one identity, and of two
+    small      one network as five losses left it, with weights that are shipped
+    pretrain   the script that learned them and compared the losses
 
 Paper:  Liu, Wen, Yu, Li, Raj & Song 2017, "SphereFace: deep hypersphere embedding for face
         recognition"; Wang, Wang, Zhou, Ji, Gong, Zhou, Li & Liu 2018, "CosFace: large margin cosine
