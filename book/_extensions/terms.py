@@ -31,8 +31,9 @@ class Term(NamedTuple):
 
 def chinese_after(term: nodes.strong) -> list[str]:
     """Read the Chinese in the brackets after a term; empty if there is none."""
-    after = term.next_node(descend=False, siblings=True)
-    said = BRACKETS.match(after.astext()) if isinstance(after, nodes.Text) else None
+    # A line's end is a piece of text of its own, so what follows may come in several.
+    place = term.parent.index(term) + 1
+    said = BRACKETS.match("".join(node.astext() for node in term.parent[place:]))
     parts = said[1].split(",") if said else []
     return [part.strip() for part in parts if CHINESE.search(part)]
 
