@@ -8,6 +8,7 @@ reasons, so what is found here costs nothing: it is a remark for a person to loo
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from nbformat import NotebookNode
 
@@ -62,9 +63,21 @@ def _trees(nb: NotebookNode, checks: Mapping[int, Check]) -> Iterator[ast.Module
         given = cell.metadata.get("nbgrader", {}).get("locked")
         if cell.cell_type == "code" and not given:
             try:
-                yield ast.parse(cell.source)
+                yield _parse(cell.source)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
                 continue  # magics, or what will not run anyway
+
+
+def _parse(source: str) -> ast.Module:
+    """Parse a cell; again if another thread of the grader was parsing too.
+
+    In some versions of Python, threads that build trees at one time trip over a counter that they
+    share (seen in 3.11.7; CPython issue 106905 tells of it). Nothing is wrong with the cell then.
+    """
+    for _ in range(20):
+        with suppress(SystemError):
+            return ast.parse(source)
+    return ast.parse(source)
 
 
 def _forbidden(trees: list[ast.Module], check: Check) -> list[str]:

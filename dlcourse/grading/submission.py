@@ -5,9 +5,9 @@ hear why. So it is read as a notebook without work that carries the reason; the 
 after this one put the checks back, fail them for that reason, and write feedback.
 """
 
-from io import StringIO
+from io import StringIO, TextIOBase
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
@@ -80,7 +80,10 @@ class SubmissionExporter(NotebookExporter):
         return super().from_filename(filename, resources=resources, **rest)
 
     def from_file(
-        self, file_stream: TextIO, resources: dict[str, Any] | None = None, **rest: Any
+        self,
+        file_stream: TextIOBase,
+        resources: dict[str, Any] | None = None,
+        **rest: Any,
     ) -> tuple[str, dict[str, Any]]:
         """Convert the notebook in an open file, with ``refusal`` in the resources."""
         nb, reason = _read(file_stream)
@@ -88,7 +91,7 @@ class SubmissionExporter(NotebookExporter):
         return self.from_notebook_node(nb, resources=resources, **rest)
 
 
-def _read(file: TextIO) -> tuple[NotebookNode, str]:
+def _read(file: TextIOBase) -> tuple[NotebookNode, str]:
     try:
         text = file.read().removeprefix(
             "\ufeff"

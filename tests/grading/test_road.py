@@ -191,3 +191,8 @@ def test_what_is_submitted_is_left_as_it_was(graded):
         cell.metadata.get("nbgrader", {}).get("grade_id") for cell in submitted.cells
     ]
     assert "im2col" not in names
+
+
+def test_no_step_failed_on_the_way(graded):
+    """A step that fails is tried again, so the marks alone would not show it."""
+    assert "Traceback" not in graded.course.log.read_text(encoding="utf-8")
