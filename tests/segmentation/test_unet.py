@@ -18,6 +18,7 @@ from torchvision.transforms.functional import center_crop as theirs
 
 from dlcourse.data.masks import class_maps
 from dlcourse.data.scenes import scenes
+from dlcourse.segmentation._compare import SIDE
 from dlcourse.segmentation._fit import Mirrored, fit, judged
 from dlcourse.segmentation.unet import (
     UNet,
@@ -423,7 +424,7 @@ def test_three_wide_levels_beat_fcn8s_at_as_many_weights():
 def test_the_shipped_weights_are_those_of_the_log():
     log = FILES[True].with_name("compare.log").read_text()
     assert all(f"checksum   {each}" in log for each in CHECKSUMS.values())
-    test = scenes(60, compare.SIDE, split="test", seed=1)
+    test = scenes(60, SIDE, split="test", seed=1)
     maps = class_maps(test)
     whole, twin = (
         judged(small_pretrained(k), test.images, maps) for k in (True, False)

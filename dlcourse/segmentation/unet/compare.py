@@ -12,28 +12,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean
 
-import torch
-from jaxtyping import Int
-from torch import Tensor, nn
+from torch import nn
 
-from dlcourse.axes import Images
-from dlcourse.data.masks import class_maps
-from dlcourse.data.scenes import CLASSES, scenes
-from dlcourse.segmentation._fit import fit, judged
-from dlcourse.segmentation.overlap import boundary_f
-from dlcourse.training import fixed_seed, generator, save_shipped
+from dlcourse.data.scenes import CLASSES
+from dlcourse.segmentation._compare import METRICS, SEEDS, Comparison
+from dlcourse.training import save_shipped
 
 from .network import UNet
 from .small import FILES, small
 
-__all__ = ["NETWORKS", "SEEDS", "SIDE", "main"]
-
-SEEDS = (0, 1, 2)
-
-SIDE = 64
-"""Pixels of a scene's side; 96 would take twice as long."""
-
-EPOCHS = 5
+__all__ = ["NETWORKS", "main"]
 
 
 def fcn8s() -> nn.Module:
@@ -67,20 +55,6 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
 """How each is built."""
 
 
-METRICS = ("mean IoU", "outline")
-"""What is measured: the mean over the classes, and how well things are cut out of the ground."""
-
-
-@torch.no_grad()
-def outlined(model: nn.Module, images: Images, maps: Int[Tensor, "b h w"]) -> float:
-    """Compare the outlines of all that is no ground: boundary F within one pixel, mean of pictures.
-
-    Pictures without a thing, in truth and answer, do not count.
-    """
-    found = torch.cat([model(part).argmax(dim=1) for part in images.split(50)])
-    return float(boundary_f(found > 0, maps > 0, tolerance=1.0).nanmean())
-
-
 def main(
     names: Sequence[str] = tuple(NETWORKS),
     seeds: Sequence[int] = SEEDS,
@@ -98,25 +72,12 @@ def main(
     Returns:
         Mean IoU and outline on the test scenes, by network and seed.
     """
-    torch.set_num_threads(1)  # so that sums are taken in one order
-    train = scenes(count, SIDE)
-    test = scenes(200, SIDE, split="test", seed=1)
-    seen, known = train.images, class_maps(train)
-    unseen, wanted = test.images, class_maps(test)
+    comparison = Comparison(count)
     values: dict[str, list[tuple[float, float]]] = {}
     for name in names:
         for seed in seeds:
-            with fixed_seed(seed):
-                model = NETWORKS[name]()
-            draws = generator(seed)
-            rates = {"size": 4, "lr": 3e-3, "generator": draws}
-            loss = fit(model, seen, known, EPOCHS, **rates)[-1]
-            value = judged(model, unseen, wanted), outlined(model, unseen, wanted)
+            model, value = comparison.train(f"{name:<10}", NETWORKS[name], seed)
             values.setdefault(name, []).append(value)
-            told = "   ".join(
-                f"{k} {v:.4f}" for k, v in zip(METRICS, value, strict=True)
-            )
-            print(f"{name:<10} seed {seed}   loss {loss:.3f}   {told}", flush=True)
             if seed == seeds[0] and name in ("U-Net", "no skip"):
                 checksum = save_shipped(model, files[name == "U-Net"])
                 print(f"{name:<10} checksum   {checksum}", flush=True)
