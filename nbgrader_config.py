@@ -10,7 +10,6 @@ c.Autograde.exporter_class = "dlcourse.grading.submission.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
     "dlcourse.grading.restore.RestoreCells",  # for DeduplicateIds
-    "dlcourse.grading.links.DropLinks",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "dlcourse.grading.harmless.Harmless",
@@ -18,6 +17,7 @@ c.Autograde.sanitize_preprocessors = [
 ]
 c.GenerateFeedback.exporter_class = "dlcourse.grading.feedback.FeedbackExporter"
 c.Autograde.autograde_preprocessors = [
+    "dlcourse.grading.links.DropLinks",  # not above: a notebook read ahead is past those steps
     "dlcourse.grading.execute.RunCells",  # for Execute
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",

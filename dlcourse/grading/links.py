@@ -18,7 +18,7 @@ __all__ = ["DropLinks"]
 
 
 class DropLinks(NbGraderPreprocessor):
-    """After RestoreCells, which begins the notebook's record."""
+    """A step of the second pass: the files are copied by then, whoever read the notebook."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
