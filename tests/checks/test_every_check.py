@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -60,3 +62,13 @@ def test_each_known_mistake_is_named(wrong, hidden):
         assert not verdict.right
         assert verdict.mistake == mistake.name
         assert mistake.advice in verdict.message
+
+
+def test_a_first_check_waits_for_no_compiler():
+    # torch imports its compiler for a mode that does not say it needs none: seconds for nothing.
+    program = (
+        "import sys; from dlcourse.checks.gatys import gram_matrix as check; "
+        "assert check.judge(check.reference, 0).right; "
+        "assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,6 +1,10 @@
 """Classroom: a course with one short exercise, and as many submissions as are asked for."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -44,12 +48,26 @@ def make_classroom(
     folder: Path, repository: Path, *tasks: str, settings: str = ""
 ) -> Course:
     """Make a course whose one exercise has one task, or the given more; release it."""
+    shutil.copytree(_prepared(repository, tasks), folder, dirs_exist_ok=True)
+    course = Course(folder)
+    if settings:
+        (folder / "gradebook.db").unlink()  # they may name another
+        with (folder / SETTINGS).open("a", encoding="utf-8") as file:
+            file.write(settings)
+        prepare(course, ASSIGNMENT)
+    return course
+
+
+@cache
+def _prepared(repository: Path, tasks: tuple[str, ...]) -> Path:
+    """Prepare a course once; every test that changes something has a copy."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     kept = {"parameters", "setup"}
     for task in (TASK, *tasks):
         kept |= {task, f"{task}_answer"}
     text = (repository / SETTINGS).read_text(encoding="utf-8")
-    folder.mkdir(exist_ok=True)
-    (folder / SETTINGS).write_text(text + SETUP + settings, encoding="utf-8")
+    (folder / SETTINGS).write_text(text + SETUP, encoding="utf-8")
     source = repository / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     nb = nbformat.read(source, as_version=4)
     nb.cells = [
@@ -60,9 +78,8 @@ def make_classroom(
     path = folder / "solutions" / ASSIGNMENT / source.name
     path.parent.mkdir(parents=True)
     nbformat.write(nb, path)
-    course = Course(folder)
-    prepare(course, ASSIGNMENT)
-    return course
+    prepare(Course(folder), ASSIGNMENT)
+    return folder
 
 
 def write(course: Course, student: str, change: str | Callable[[str], str]) -> None:

@@ -68,9 +68,9 @@ def kept(course: Course) -> list[Path]:
 
 def test_a_run_that_is_killed_can_be_resumed(tmp_path, root, sandbox):
     course = make_classroom(tmp_path / "course", root)
-    worth = fill(course, 24)
+    worth = fill(course, 20)
     draw = random.Random(0)
-    for least in (0, draw.randint(2, 8), draw.randint(9, 18)):
+    for least in (0, draw.randint(2, 6), draw.randint(7, 14)):
         run = grade_in_a_process(course, "--resume")
         while run.poll() is None and len(kept(course)) <= least:
             time.sleep(0.05)

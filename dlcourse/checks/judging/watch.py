@@ -17,6 +17,11 @@ __all__ = ["Watch"]
 class Watch(TorchDispatchMode):
     """Count the ATen operations run inside a ``with`` block, as ``watch.seen["convolution"]``."""
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing here is compiled; keeping the compiler out would import it, for seconds."""
+        return False
+
     def __init__(self) -> None:
         super().__init__()
         self.seen: Counter[str] = Counter()
