@@ -19,7 +19,7 @@ from torch.nn.functional import pad
 
 from .geometry import Geometry, Sides, per_side
 
-__all__ = ["col2im", "gather", "im2col", "scatter", "windows"]
+__all__ = ["col2im", "entries", "gather", "im2col", "scatter", "windows"]
 
 
 def windows(
@@ -36,18 +36,26 @@ def windows(
     return x
 
 
+def entries(
+    x: Num[Tensor, "b c *sides"], geometry: Geometry
+) -> Num[Tensor, "b c *kernel_then_outputs"]:
+    """View what each entry of the kernel meets, window after window, in the padded input."""
+    geometry.output(x.shape[2:])  # refuses a kernel that does not fit
+    # torch's pad counts the last side first
+    border = [cells for pair in reversed(geometry.padding) for cells in pair]
+    padded = pad(x, border) if any(border) else x
+    dims = len(geometry.kernel)
+    outputs, kernel = range(2, 2 + dims), range(2 + dims, 2 + 2 * dims)
+    return windows(padded, geometry).permute(0, 1, *kernel, *outputs)
+
+
 def gather(
     x: Num[Tensor, "b c *sides"], geometry: Geometry
 ) -> Num[Tensor, "b c_times_kernel windows"]:
     """Copy every window of the padded input into a column."""
-    geometry.output(x.shape[2:])  # refuses a kernel that does not fit
-    # torch's pad counts the last side first
-    padded = pad(x, [cells for pair in reversed(geometry.padding) for cells in pair])
-    dims = len(geometry.kernel)
-    outputs, kernel = range(2, 2 + dims), range(2 + dims, 2 + 2 * dims)
-    entries = windows(padded, geometry).permute(0, 1, *kernel, *outputs)
-    rows, columns = prod(entries.shape[1 : 2 + dims]), prod(entries.shape[2 + dims :])
-    return entries.reshape(x.shape[0], rows, columns)
+    cells = entries(x, geometry)
+    rows, columns = x.shape[1] * prod(geometry.kernel), geometry.output(x.shape[2:])
+    return cells.reshape(len(x), rows, prod(columns))
 
 
 def scatter(

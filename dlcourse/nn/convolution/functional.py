@@ -11,6 +11,7 @@ Paper:  Chellapilla, Puri & Simard 2006, "High performance convolutional neural 
 Torch:  torch.nn.functional.conv1d, conv2d, conv3d
 """
 
+from collections.abc import Iterator
 from math import prod
 
 import torch
@@ -19,21 +20,26 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import FunctionCtx
 
-from .columns import gather, scatter
+from .columns import entries, scatter
 from .geometry import Geometry, Sides
 from .refusals import refuse_tensors
 
 __all__ = [
     "batch_parts",
+    "column_parts",
     "conv1d",
     "conv2d",
     "conv3d",
-    "input_columns",
     "kernel_rows",
+    "samples_first",
+    "samples_inside",
 ]
 
 CACHED_ENTRIES = 2_000_000
 """8 MB in single precision, a share of the last cache of common processors."""
+
+WIDE = 128
+"""Columns from which on a matrix product is as fast as it gets."""
 
 
 class _Convolution(Function):
@@ -52,10 +58,11 @@ class _Convolution(Function):
         ctx.geometry, ctx.groups = geometry, groups
         y = x.new_empty(len(x), len(weight), *geometry.output(x.shape[2:]))
         rows = kernel_rows(weight, groups)  # g o/g K
-        for part in batch_parts(x, geometry):
-            columns = input_columns(x[part], geometry, groups)  # n g K windows
-            result = y[part].view(-1, *rows.shape[:2], columns.shape[-1])
-            torch.matmul(rows, columns, out=result)
+        for part, columns in column_parts(x, geometry, groups):  # g K n_windows
+            if len(y[part]) == 1:
+                torch.matmul(rows, columns, out=y[part].view(*rows.shape[:2], -1))
+            else:
+                y[part] = samples_first(rows @ columns, y[part])
         if bias is not None:
             y += bias.view(-1, *(1 for _ in geometry.kernel))
         return y
@@ -63,23 +70,42 @@ class _Convolution(Function):
     @staticmethod
     def backward(ctx: FunctionCtx, dy: Tensor) -> tuple[Tensor | None, ...]:
         (x, weight), geometry, groups = ctx.saved_tensors, ctx.geometry, ctx.groups
-        rows = kernel_rows(weight, groups)  # g o/g K
-        dy = dy.flatten(start_dim=2).unflatten(1, (groups, -1))  # b g o/g windows
         needs_dx, needs_dweight, needs_dbias, *_ = ctx.needs_input_grad
-        dx = torch.zeros_like(x) if needs_dx else None
-        dweight = torch.zeros_like(rows) if needs_dweight else None
-        for part in batch_parts(x, geometry):
-            if needs_dx:
-                dcolumns = (rows.mT @ dy[part]).flatten(1, 2)  # n i_kh_kw windows
-                dx[part] = scatter(dcolumns, tuple(x.shape[2:]), geometry)
-            if needs_dweight:
-                # Made again: to keep them would hold kh kw copies of the input.
-                columns = input_columns(x[part], geometry, groups)  # n g K windows
-                dweight += (dy[part] @ columns.mT).sum(dim=0)
+        dx = dweight = dbias = None
+        if needs_dx:
+            dx = _image_slopes(x, weight, dy, geometry, groups)
         if needs_dweight:
+            dweight = torch.zeros_like(kernel_rows(weight, groups))
+            # The columns are made again: to keep them would hold kh kw copies of the input.
+            for part, columns in column_parts(x, geometry, groups):
+                dweight += samples_inside(dy[part], groups) @ columns.mT
             dweight = dweight.view_as(weight)
-        dbias = dy.sum(dim=(0, 3)).flatten() if needs_dbias else None
+        if needs_dbias:
+            dbias = dy.sum(dim=[n for n in range(dy.dim()) if n != 1])
         return dx, dweight, dbias, None, None
+
+
+def _image_slopes(
+    x: Tensor, weight: Tensor, dy: Tensor, geometry: Geometry, groups: int
+) -> Tensor:
+    """Compute ``W^T dY`` and add its columns back; or do both by one convolution.
+
+    At stride 1 each cell hears from the windows around it, by the kernel turned about: that is a
+    convolution of ``dY``, and nothing has to be added up in memory. It pays unless ``dY`` has many
+    more channels than the image.
+    """
+    rows = kernel_rows(weight, groups)  # g o/g K
+    mirrored = geometry.mirrored()
+    if mirrored is not None and len(weight) <= 2 * x.shape[1]:
+        turned = rows.unflatten(2, (-1, *geometry.kernel)).transpose(1, 2)
+        turned = turned.flip(tuple(range(3, turned.dim()))).flatten(0, 1)
+        return _Convolution.apply(dy, turned, None, mirrored, groups)
+    dx = torch.zeros_like(x)
+    for part in batch_parts(x, geometry):
+        dcolumns = rows.mT @ samples_inside(dy[part], groups)  # g K n_windows
+        dcolumns = dcolumns.flatten(0, 1).unflatten(1, (len(dy[part]), -1))
+        dx[part] = scatter(dcolumns.transpose(0, 1), tuple(x.shape[2:]), geometry)
+    return dx
 
 
 def kernel_rows(weight: Tensor, groups: int) -> Tensor:
@@ -87,15 +113,44 @@ def kernel_rows(weight: Tensor, groups: int) -> Tensor:
     return weight.flatten(start_dim=1).unflatten(0, (groups, -1))  # g o/g K
 
 
-def input_columns(x: Tensor, geometry: Geometry, groups: int) -> Tensor:
-    """Lay the windows out as columns, the channels of one group together."""
-    return gather(x, geometry).unflatten(1, (groups, -1))  # n g K windows
+def samples_inside(y: Tensor, groups: int) -> Tensor:
+    """Lay each channel out as a row, its samples one after the other: g o/g n_windows."""
+    return y.transpose(0, 1).flatten(start_dim=1).unflatten(0, (groups, -1))
+
+
+def samples_first(rows: Tensor, like: Tensor) -> Tensor:
+    """Turn rows of channels back into samples, of the shape of ``like``."""
+    samples, channels, *sides = like.shape
+    return rows.reshape(channels, samples, *sides).transpose(0, 1)
+
+
+def column_parts(
+    x: Tensor, geometry: Geometry, groups: int
+) -> Iterator[tuple[slice, Tensor]]:
+    """Lay the windows of one part of the batch after the other out as columns: g K n_windows.
+
+    All parts use one buffer, which stays in the cache, and which the system hands out only once.
+    A graph would need all of them, and a kernel of one entry needs no copy.
+    """
+    reused = prod(geometry.kernel) > 1 and not torch.is_grad_enabled()
+    buffer = None
+    for part in batch_parts(x, geometry):
+        cells = entries(x[part], geometry).transpose(0, 1)
+        cells = cells.movedim(1, 1 + len(geometry.kernel))  # c kh kw n oh ow
+        if reused:
+            buffer = x.new_empty(cells.numel()) if buffer is None else buffer
+            cells = buffer[: cells.numel()].view(cells.shape).copy_(cells)
+        count = len(x[part]) * prod(geometry.output(x.shape[2:]))
+        yield part, cells.reshape(groups, -1, count)
 
 
 def batch_parts(x: Tensor, geometry: Geometry) -> list[slice]:
     """Cut the batch so that the columns of one part still fit a processor's cache."""
-    entries = x.shape[1] * prod(geometry.kernel) * prod(geometry.output(x.shape[2:]))
+    windows = prod(geometry.output(x.shape[2:]))
+    entries = x.shape[1] * prod(geometry.kernel) * windows
     step = max(1, CACHED_ENTRIES // max(1, entries))
+    if prod(geometry.kernel) == 1 and windows >= WIDE:
+        step = 1  # a sample is its own columns
     return [slice(n, n + step) for n in range(0, len(x), step)]
 
 

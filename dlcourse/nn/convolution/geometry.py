@@ -113,3 +113,19 @@ class Geometry:
                 f"the kernel spans {self.extent} cells, more than the padded input {padded} has"
             )
         return tuple(map(output_size, padded, self.extent, self.stride))
+
+    def mirrored(self) -> "Geometry | None":
+        """Give the convolution that carries slopes back: stride 1, the kernel turned about.
+
+        There is none for a larger stride, or for padding that the kernel cannot reach across.
+
+        >>> Geometry.of(kernel_size=3, padding=0).mirrored().padding
+        ((2, 2), (2, 2))
+        """
+        border = tuple(
+            (e - 1 - before, e - 1 - after)
+            for e, (before, after) in zip(self.extent, self.padding, strict=True)
+        )
+        if max(self.stride) > 1 or min(min(pair) for pair in border) < 0:
+            return None
+        return Geometry(self.kernel, self.stride, border, self.dilation)

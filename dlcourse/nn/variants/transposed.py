@@ -18,7 +18,13 @@ from torch.autograd.function import FunctionCtx
 from torch.nn.functional import pad
 
 from dlcourse.nn.convolution.columns import scatter
-from dlcourse.nn.convolution.functional import batch_parts, input_columns, kernel_rows
+from dlcourse.nn.convolution.functional import (
+    batch_parts,
+    column_parts,
+    kernel_rows,
+    samples_first,
+    samples_inside,
+)
 from dlcourse.nn.convolution.geometry import Geometry, Sides, per_side
 
 from .refusals import refuse_nothing_left, refuse_output_padding, refuse_tensors
@@ -35,38 +41,27 @@ class _Stamps(Function):
     ) -> Tensor:
         ctx.save_for_backward(x, weight)
         ctx.geometry, ctx.groups = geometry, groups
-        rows, cells = kernel_rows(weight, groups), _cells(x, groups)
-        sides = _canvas(x.shape[2:], geometry)
+        rows, sides = kernel_rows(weight, groups), _canvas(x.shape[2:], geometry)
         canvas = x.new_empty(len(x), weight.shape[1] * groups, *sides)
         for part in batch_parts(canvas, geometry):
-            columns = (rows.mT @ cells[part]).flatten(1, 2)  # n o_kh_kw stamps
-            canvas[part] = scatter(columns, sides, geometry)
+            columns = rows.mT @ samples_inside(x[part], groups)  # g K n_stamps
+            columns = columns.flatten(0, 1).unflatten(1, (len(x[part]), -1))
+            canvas[part] = scatter(columns.transpose(0, 1), sides, geometry)
         return canvas
 
     @staticmethod
     def backward(ctx: FunctionCtx, dcanvas: Tensor) -> tuple[Tensor | None, ...]:
         (x, weight), geometry, groups = ctx.saved_tensors, ctx.geometry, ctx.groups
-        rows, cells = kernel_rows(weight, groups), _cells(x, groups)
+        rows = kernel_rows(weight, groups)
         needs_dx, needs_dweight, *_ = ctx.needs_input_grad
-        dcells = torch.zeros_like(cells) if needs_dx else None
+        dx = torch.zeros_like(x) if needs_dx else None
         dweight = torch.zeros_like(rows) if needs_dweight else None
-        for part in batch_parts(dcanvas, geometry):
-            columns = input_columns(dcanvas[part], geometry, groups)  # n g K stamps
-            if needs_dx:
-                dcells[part] = rows @ columns  # the convolution that this transposes
+        for part, columns in column_parts(dcanvas, geometry, groups):  # g K n_stamps
+            if needs_dx:  # the convolution that this transposes
+                dx[part] = samples_first(rows @ columns, x[part])
             if needs_dweight:
-                dweight += (cells[part] @ columns.mT).sum(dim=0)
-        return (
-            None if dcells is None else dcells.view_as(x),
-            None if dweight is None else dweight.view_as(weight),
-            None,
-            None,
-        )
-
-
-def _cells(x: Tensor, groups: int) -> Tensor:
-    """Lay the cells of each channel in a row, the channels of one group together."""
-    return x.flatten(start_dim=2).unflatten(1, (groups, -1))  # b g i/g stamps
+                dweight += samples_inside(x[part], groups) @ columns.mT
+        return dx, None if dweight is None else dweight.view_as(weight), None, None
 
 
 def _canvas(sides: tuple[int, ...], geometry: Geometry) -> tuple[int, ...]:
