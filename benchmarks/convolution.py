@@ -1,72 +1,92 @@
-"""Convolution: conv2d against torch over the shapes of known networks, also with backward.
+"""Convolution: conv2d against torch over the shapes of known networks, and depthwise.
 
-Run it with ``make bench`` or ``python -m benchmarks.convolution``.
+Run it with ``python -m benchmarks convolution``.
 """
 
-from statistics import geometric_mean
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
 
-from benchmarks.rounds import Ratio, compare
+from benchmarks.family import Case, Pair, compared, run
+from benchmarks.place import Place
+from benchmarks.result import Result
 from dlcourse.nn.convolution import conv2d
-from dlcourse.training import generator
+from dlcourse.nn.variants import depthwise_conv2d
 
 SHAPES = {
-    "stem 7x7": ((8, 3, 224, 224), (64, 3, 7, 7), {"stride": 2, "padding": 3}),
-    "56 px, 3x3": ((8, 64, 56, 56), (64, 64, 3, 3), {"padding": 1}),
-    "28 px, 3x3": ((8, 128, 28, 28), (128, 128, 3, 3), {"padding": 1}),
-    "14 px, 3x3": ((8, 256, 14, 14), (256, 256, 3, 3), {"padding": 1}),
-    "7 px, 3x3": ((8, 512, 7, 7), (512, 512, 3, 3), {"padding": 1}),
-    "56 px, 1x1": ((8, 64, 56, 56), (256, 64, 1, 1), {}),
-    "14 px, 1x1": ((8, 1024, 14, 14), (256, 1024, 1, 1), {}),
-    "LeNet C1": ((64, 1, 28, 28), (6, 1, 5, 5), {"padding": 2}),
-    "LeNet C3": ((64, 6, 14, 14), (16, 6, 5, 5), {}),
+    "7x7 stem, 224 px": ((8, 3, 224, 224), (64, 3, 7, 7), {"stride": 2, "padding": 3}),
+    "3x3, 56 px, 64 channels": ((8, 64, 56, 56), (64, 64, 3, 3), {"padding": 1}),
+    "3x3, 28 px, 128 channels": ((8, 128, 28, 28), (128, 128, 3, 3), {"padding": 1}),
+    "3x3, 14 px, 256 channels": ((8, 256, 14, 14), (256, 256, 3, 3), {"padding": 1}),
+    "3x3, 7 px, 512 channels": ((8, 512, 7, 7), (512, 512, 3, 3), {"padding": 1}),
+    "1x1, 56 px, 64 channels": ((8, 64, 56, 56), (256, 64, 1, 1), {}),
+    "1x1, 14 px, 1024 channels": ((8, 1024, 14, 14), (256, 1024, 1, 1), {}),
+    "5x5, LeNet's first": ((64, 1, 28, 28), (6, 1, 5, 5), {"padding": 2}),
+    "5x5, LeNet's second": ((64, 6, 14, 14), (16, 6, 5, 5), {}),
+}
+STEM = next(iter(SHAPES))
+DEPTHWISE = {
+    "112 px, 32 channels": ((8, 32, 112, 112), (32, 1, 3, 3), {"padding": 1}),
+    "56 px, 128 channels": ((8, 128, 56, 56), (128, 1, 3, 3), {"padding": 1}),
+    "56 px, 144 channels, stride 2": (
+        (8, 144, 56, 56),
+        (144, 1, 3, 3),
+        {"padding": 1, "stride": 2},
+    ),
+    "14 px, 512 channels": ((8, 512, 14, 14), (512, 1, 3, 3), {"padding": 1}),
+    "7 px, 960 channels": ((8, 960, 7, 7), (960, 1, 3, 3), {"padding": 1}),
 }
 
 
-def measure(name: str) -> tuple[Ratio, Ratio]:
-    """Compare one shape, forward alone and with the gradients of image and weight."""
-    shape, kernel, setting = SHAPES[name]
-    x = torch.randn(shape, generator=generator(0), requires_grad=True)
-    weight = torch.randn(kernel, generator=generator(1), requires_grad=True)
-    torch.testing.assert_close(
-        conv2d(x, weight, **setting),
-        F.conv2d(x, weight, **setting),
-        rtol=1e-3,
-        atol=1e-3,
-    )
-
-    def forward(function):
-        with torch.no_grad():
-            return function(x, weight, **setting)
-
-    def both(function):
-        return torch.autograd.grad(function(x, weight, **setting).sum(), [x, weight])
-
-    return (
-        compare(lambda: forward(conv2d), lambda: forward(F.conv2d)),
-        compare(lambda: both(conv2d), lambda: both(F.conv2d)),
-    )
+def _pair(mine: Callable, other: Callable, given: tuple, place: Place) -> Pair:
+    """Forward alone, once both agree."""
+    shape, kernel, setting = given
+    x, weight = place.draw(*shape), place.draw(*kernel, seed=1)
+    place.agree(mine(x, weight, **setting), other(x, weight, **setting))
+    return lambda: mine(x, weight, **setting), lambda: other(x, weight, **setting)
 
 
-def main() -> None:
-    """Print a table of ratios for one thread and for all."""
-    everything = torch.get_num_threads()
-    print(
-        f"torch {torch.__version__}; ours over torch's in time, median [quartiles], torch's time"
-    )
-    for threads in sorted({1, everything}):
-        torch.set_num_threads(threads)
-        print(f"\n{threads} thread(s)\n{'':14}forward{'':38}forward and backward")
-        results = {}
-        for name in SHAPES:
-            results[name] = measure(name)
-            print(f"{name:12}{results[name][0]}    {results[name][1]}")
-        for n, what in enumerate(["forward", "with backward"]):
-            mean = geometric_mean(pair[n].median for pair in results.values())
-            print(f"geometric mean, {what}: {mean:.2f}")
+def _with_backward(mine: Callable, other: Callable, given: tuple, place: Place) -> Pair:
+    """Forward, and the gradients of image and weight."""
+    shape, kernel, setting = given
+    x = place.draw(*shape, grad=True)
+    weight = place.draw(*kernel, seed=1, grad=True)
+    dy = place.draw(*other(x, weight, **setting).shape, seed=2)
+
+    def both(function: Callable) -> tuple[torch.Tensor, ...]:
+        return torch.autograd.grad(function(x, weight, **setting), [x, weight], dy)
+
+    for one, two in zip(both(mine), both(other), strict=True):
+        place.agree(one, two)
+    return lambda: both(mine), lambda: both(other)
+
+
+def _cases(pair: Callable, ours: Callable, theirs: Callable, bars: dict) -> list[Case]:
+    """Make a case of each shape, with its bar."""
+    return [
+        Case(name, bar, lambda place, g=given: pair(ours, theirs, g, place))
+        for name, (given, bar) in bars.items()
+    ]
+
+
+def _their_depthwise(x: torch.Tensor, weight: torch.Tensor, **setting: int):
+    return F.conv2d(x, weight, groups=len(weight), **setting)
+
+
+def measure(place: Place) -> Iterator[Result]:
+    """Compare all shapes, then depthwise ones."""
+    # Ahead of the library on the stem, nowhere more than twice its time.
+    forward = {name: (g, 1.0 if name == STEM else 2.0) for name, g in SHAPES.items()}
+    both = {name: (given, 2.0) for name, given in SHAPES.items()}
+    deep = {name: (given, 5.0) for name, given in DEPTHWISE.items()}
+    cases = _cases(_pair, conv2d, F.conv2d, forward)
+    yield from compared("conv2d, forward", "F.conv2d", cases, place, mean_bar=1.15)
+    cases = _cases(_with_backward, conv2d, F.conv2d, both)
+    yield from compared("conv2d, with backward", "F.conv2d", cases, place, mean_bar=1.2)
+    cases = _cases(_with_backward, depthwise_conv2d, _their_depthwise, deep)
+    yield from compared("depthwise 3x3, with backward", "F.conv2d", cases, place)
 
 
 if __name__ == "__main__":
-    main()
+    run("convolution", measure)

@@ -1,16 +1,18 @@
 """Networks: inference of the classic networks against torchvision's, with the same weights.
 
-Run it with ``python -m benchmarks.networks``, or name some of them.
+Run it with ``python -m benchmarks networks``.
 """
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
 from torchvision import models
 
-from benchmarks.rounds import Ratio, compare
+from benchmarks.family import Case, Pair, compared, run
+from benchmarks.inputs import forward
+from benchmarks.place import Place
+from benchmarks.result import Result
 from dlcourse.models.alexnet import alexnet
 from dlcourse.models.densenet import densenet121
 from dlcourse.models.efficientnet import efficientnet_b0
@@ -19,9 +21,8 @@ from dlcourse.models.mobilenet import mobilenet_v2
 from dlcourse.models.resnet import resnet18, resnet50, resnext50_32x4d
 from dlcourse.models.transfer import renamed
 from dlcourse.models.vgg import vgg11, vgg16_bn
-from dlcourse.training import generator
 
-BATCH, ROUNDS = 8, 9
+BATCH, BAR = 8, 1.05
 OURS: dict[str, tuple[Callable[..., nn.Module], int]] = {
     "alexnet": (alexnet, 224),
     "vgg11": (vgg11, 224),
@@ -38,30 +39,23 @@ OURS: dict[str, tuple[Callable[..., nn.Module], int]] = {
 WITH_AUXILIARY = {"googlenet", "inception_v3"}
 
 
-def measure(name: str) -> Ratio:
-    """Compare one network, once both say the same."""
+def _pair(name: str, place: Place) -> Pair:
+    """Make both networks, with one set of weights."""
     build, side = OURS[name]
     options = {"init_weights": False} if name in WITH_AUXILIARY else {}
     theirs = getattr(models, name)(weights=None, **options).eval()
     ours = build().eval()
     ours.load_state_dict(renamed(theirs.state_dict(), ours))
-    x = torch.randn(BATCH, 3, side, side, generator=generator(0))
-    with torch.no_grad():
-        expected = theirs(x)
-        bound = 1e-4 * expected.abs().max().item()
-        torch.testing.assert_close(ours(x), expected, rtol=1e-4, atol=bound)
-        return compare(lambda: ours(x), lambda: theirs(x), ROUNDS)
+    ours, theirs = place.settle(ours), place.settle(theirs)
+    return forward(ours, theirs, place.draw(BATCH, 3, side, side), place)
 
 
-def main(*names: str) -> None:
-    """Print a table of ratios."""
-    print(
-        f"torch {torch.__version__}, {torch.get_num_threads()} threads, batches of {BATCH}; "
-        "ours over torchvision's in time, median [quartiles], torchvision's time"
-    )
-    for name in names or OURS:
-        print(f"{name:18}{measure(name)}", flush=True)
+@torch.no_grad()
+def measure(place: Place) -> Iterator[Result]:
+    """Compare every network."""
+    cases = [Case(name, BAR, lambda place, n=name: _pair(n, place)) for name in OURS]
+    yield from compared("inference, batch of 8", "torchvision.models", cases, place)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    run("networks", measure, threads=None)

@@ -1,7 +1,8 @@
 """Rounds: time two functions in turn and report the median of their ratio.
 
 A machine that other work shares slows both sides of one round alike, so the ratio within a round
-says more than two separate averages.
+says more than two separate averages. On one thread what counts is the processor's time, in which
+others' turns are not.
 """
 
 import time
@@ -9,7 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-__all__ = ["Ratio", "compare"]
+import torch
+
+__all__ = ["Ratio", "compare", "seconds"]
+
+LEAST, MOST = 5, 101
+"""Rounds of the slowest calls and of the quickest."""
 
 
 @dataclass(frozen=True)
@@ -22,31 +28,39 @@ class Ratio:
     """The quarter and three-quarter points of the rounds."""
     theirs: float
     """Median seconds of the other side."""
-
-    def __str__(self) -> str:
-        spread = f"[{self.low:.2f} to {self.high:.2f}]"
-        return f"{self.median:6.2f}  {spread:16}{1e3 * self.theirs:8.2f} ms"
+    rounds: int
 
 
-def _seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def seconds(call: Callable[[], object]) -> float:
+    """Time one call; on a GPU, until its work is done and not only asked for."""
+    card = torch.cuda.is_initialized()
+    alone = torch.get_num_threads() == 1 and not card
+    clock = time.process_time if alone else time.perf_counter
+    if card:
+        torch.cuda.synchronize()
+    start = clock()
     call()
-    return time.perf_counter() - start
+    if card:
+        torch.cuda.synchronize()
+    return clock() - start
 
 
 def compare(
-    ours: Callable[[], object], theirs: Callable[[], object], rounds: int = 15
+    ours: Callable[[], object], theirs: Callable[[], object], budget: float = 2.0
 ) -> Ratio:
-    """Warm both up, then let them take turns, each first in every other round."""
-    for call in (ours, theirs, ours, theirs):
-        call()
+    """Warm both up, then let them take turns, each first in every other round.
+
+    There are as many rounds as fit ``budget`` seconds, but at least five and at most 101.
+    """
+    ours(), theirs()
+    both = seconds(ours) + seconds(theirs)
+    rounds = max(LEAST, min(MOST, int(budget / both)))
     times = []
     for turn in range(rounds):
         if turn % 2:
-            mine, other = _seconds(ours), _seconds(theirs)
+            mine, other = seconds(ours), seconds(theirs)
         else:
-            other, mine = _seconds(theirs), _seconds(ours)
+            other, mine = seconds(theirs), seconds(ours)
         times.append((mine, other))
-    ratios = [mine / other for mine, other in times]
-    low, middle, high = quantiles(ratios, n=4)
-    return Ratio(middle, low, high, median(other for _, other in times))
+    low, middle, high = quantiles([mine / other for mine, other in times], n=4)
+    return Ratio(middle, low, high, median(other for _, other in times), rounds)
