@@ -10,8 +10,8 @@ OFFLINE := PYTHONPATH=$(CURDIR)/tests/offline
 BUILD := $(BIN)/jupyter-book build book --config _config.yml --path-output . --warningiserror --keep-going
 
 # What the built book is made from.
-SOURCES := _config.yml $(shell find book dlcourse exercises solutions -type f \
-  -not -path '*/__pycache__/*' -not -path '*/screenshots/*')
+SOURCES := _config.yml $(shell find book dlcourse exercises solutions benchmarks/results -type f \
+  -not -path '*/__pycache__/*' -not -path '*/screenshots/*' -not -name '*.mo')
 
 # Tests run side by side, one on each core: threads of torch's would only wait for each other.
 ONE := OMP_NUM_THREADS=1
@@ -20,10 +20,12 @@ WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Tests that start many processes of their own, and know of time limits.
 ALONE := tests/grading
 
-.PHONY: help book test grade bench screenshots lock clean
+.PHONY: help book catalogues pdf test grade bench screenshots lock clean
 
 help:
 	@echo "make book    build the book into _build/html"
+	@echo "make pdf     print the whole book into _build/dlcourse.pdf"
+	@echo "make catalogues     bring the texts to translate up to date; PAGES='nn/padding' begins a page"
 	@echo "make test    run everything that must pass"
 	@echo "make grade   grade a demo class from release to marks"
 	@echo "make bench   measure the package against torch, torchvision and nbgrader, and judge its weights"
@@ -41,13 +43,26 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 
 # A changed chapter is built alone; a changed package may change any page, so all are run again.
 _build/html/.complete: $(VENV)/.installed $(SOURCES)
-	$(OFFLINE) $(BUILD) $(if $(filter-out book/%.md,$?),--all)
+	$(OFFLINE) $(BUILD) $(if $(filter-out book/%.md book/locale/%,$?),--all)
 	@touch $@
 
-book: _build/html/.complete
+# Nothing is executed for the other edition: it shows the outputs of the English one.
+CHINESE := _build/html/zh_CN/.complete
+$(CHINESE): _build/html/.complete
+	$(OFFLINE) $(BIN)/python -m book.editions build
+	@touch $@
+
+# The texts of all pages, in _build/gettext; those of the translated pages with their translations.
+catalogues: $(VENV)/.installed
+	$(OFFLINE) $(BIN)/python -m book.editions catalogues $(PAGES)
+
+book: $(CHINESE)
 	@echo "The book is built: open $(CURDIR)/_build/html/index.html"
 
-test: _build/html/.complete
+pdf: _build/html/.complete
+	$(OFFLINE) $(BIN)/python -m book.pdf _build/dlcourse.pdf
+
+test: $(CHINESE)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -58,12 +73,7 @@ grade: $(VENV)/.installed
 	$(OFFLINE) $(BIN)/python -m dlcourse.grading.demo
 
 bench: $(VENV)/.installed
-	$(BIN)/python -m benchmarks.convolution
-	$(BIN)/python -m benchmarks.networks
-	$(BIN)/python -m benchmarks.boxes
-	$(BIN)/python -m benchmarks.roi
-	$(BIN)/python -m benchmarks.detectors
-	$(BIN)/python -m benchmarks.grading
+	$(BIN)/python -m benchmarks all
 
 screenshots: _build/html/.complete
 	$(BIN)/python -m tests.book.screenshots

@@ -8,11 +8,8 @@ from places import SHARED_EXERCISES
 
 ROOT = Path(__file__).parents[1]
 
-REFERENCE = (
-    "notes-map", "errata", "glossary", "functions", "status", "bibliography",
-)  # fmt: skip
-WITHOUT_PLACES = ("intro", *REFERENCE, "teaching/")
-"""Pages beside the topics, or how their names begin; they need only themselves."""
+WITHOUT_PLACES = ("api/", "teaching/")
+"""Folders of pages that need only themselves, as do all pages beside the topics' folders."""
 
 
 def contents() -> list[str]:
@@ -24,7 +21,9 @@ def contents() -> list[str]:
     ]
 
 
-CHAPTERS = [page for page in contents() if not page.startswith(WITHOUT_PLACES)]
+CHAPTERS = [
+    page for page in contents() if "/" in page and not page.startswith(WITHOUT_PLACES)
+]
 
 
 def module(page: str) -> Path:

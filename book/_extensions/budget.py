@@ -29,8 +29,9 @@ def check_pages(app: Sphinx, env: BuildEnvironment) -> None:
         source = Path(env.doc2path(page)).read_text(encoding="utf-8")
         execution = env.nb_metadata.get(page, {}).get("exec_data")
         # Pages of a topic lie in its folder; those beside them (the introduction, the
-        # bibliography) may be text.
-        if "/" in page and (execution is None or "{code-cell}" not in source):
+        # bibliography) and the docstrings may be text.
+        chapter = "/" in page and not page.startswith("api/")
+        if chapter and (execution is None or "{code-cell}" not in source):
             warn("this page runs no cell; a chapter shows only what it computes", page)
         if "skip-execution" in source:
             warn(

@@ -4,18 +4,17 @@
     :::
 
 The names of a topic in alphabetical order. What each is for is the first sentence of its docstring,
-read from the file; nothing is imported.
+read from the file; nothing is imported. The name leads to what its docstring says in full.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from chapters import FillPlaces, LeavePlace, in_order, table
 from docutils import nodes
-from places import ROOT, files
+from offered import Offered, offered, tests
+from places import ROOT
 from source import NAMED
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -23,38 +22,9 @@ from sphinx.application import Sphinx
 CODE = re.compile(r"``(.+?)``|:\w+:`~?(.+?)`")
 
 
-class Offered(NamedTuple):
-    """A public function or class."""
-
-    name: str
-    purpose: str
-    page: str
-    path: Path
-
-
-def public(path: Path) -> set[str]:
-    """Read the names in a file's ``__all__``."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__":
-            return set(ast.literal_eval(node.value))
-    return set()
-
-
-def offered(page: str) -> Iterator[Offered]:
-    """List what the code of one page offers, each where it is defined."""
-    paths = files(page)["Code"]
-    package = ROOT / "dlcourse" / page / "__init__.py"
-    names = public(package if package.exists() else paths[0])
-    for path in paths:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, NAMED) and node.name in names & public(path):
-                yield Offered(node.name, first_sentence(node), page, path)
-
-
-def first_sentence(node: ast.AST) -> str:
+def first_sentence(docstring: str) -> str:
     """Read the first paragraph of a docstring, as one line."""
-    paragraph = (ast.get_docstring(node) or "").partition("\n\n")[0]
-    return " ".join(paragraph.split())
+    return " ".join(docstring.partition("\n\n")[0].split())
 
 
 def said(text: str) -> Iterator[nodes.Node]:
@@ -73,10 +43,11 @@ class FillFunctions(FillPlaces):
     kind = "functions"
 
     def made(self, of: str) -> Iterator[nodes.Node]:
-        """Make one row for each name of a topic."""
+        """Make one row for each function or class of a topic."""
         pages = [page for page in in_order(self.env) if page.startswith(f"{of}/")]
+        every = (each for page in pages for each in offered(page))
         found = sorted(
-            (each for page in pages for each in offered(page)),
+            (each for each in every if isinstance(each.node, NAMED)),
             key=lambda each: each.name.casefold(),
         )
         yield table(("Name", "What it does", "Where"), [self.row(o) for o in found])
@@ -84,15 +55,25 @@ class FillFunctions(FillPlaces):
     def row(self, each: Offered) -> list[nodes.paragraph]:
         """Name one function, with links to its page, source and tests."""
         title = self.env.titles[each.page].astext()
-        [tests] = files(each.page)["Tests"]
         where = nodes.paragraph("", "", self.link(title, each.page))
-        for text, path in (("source", each.path), ("tests", tests)):
+        for text, path in (("source", each.path), ("tests", tests(each.page))):
             where += [nodes.Text(", "), self.download(text, path)]
         return [
-            nodes.paragraph("", "", nodes.literal(text=each.name)),
-            nodes.paragraph("", "", *said(each.purpose)),
+            nodes.paragraph("", "", self.entry(each)),
+            nodes.paragraph("", "", *said(first_sentence(each.about))),
             where,
         ]
+
+    def entry(self, each: Offered) -> nodes.Node:
+        """Link a name to its docstring, if the book has the page of docstrings."""
+        name = nodes.literal(text=each.name)
+        page = f"api/{each.page.split('/')[0]}"
+        if page not in self.env.all_docs:
+            return name
+        anchor = f"dlcourse.{each.page.replace('/', '.')}.{each.name}"
+        link = self.link("", page, anchor)
+        link += name
+        return link
 
     def download(self, text: str, path: Path) -> nodes.Node:
         """Link a file that the page's own line of links has brought into the book."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chapters import FillPlaces, LeavePlace, in_order, table
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -48,13 +49,28 @@ def terms_of(document: nodes.document, page: str) -> Iterator[Term]:
 
 
 def name(app: Sphinx, document: nodes.document) -> None:
-    """Give each of a chapter's terms a name that a link can lead to."""
+    """Give each of a chapter's terms a name that a link can lead to, and the search finds."""
     named = set()
-    for term in document.findall(nodes.strong):
+    for term in list(document.findall(nodes.strong)):
         anchor = f"term-{nodes.make_id(term.astext())}"
-        if chinese_after(term) and anchor not in named:
+        chinese = chinese_after(term)
+        if chinese and anchor not in named:
             named.add(anchor)
             term["ids"].append(anchor)
+            put_into_index(term, anchor, chinese)
+
+
+def put_into_index(term: nodes.strong, anchor: str, chinese: list[str]) -> None:
+    """Put a term into the index of the search, in both languages.
+
+    In a page the search looks for whole words, and Chinese has no spaces between words. In the
+    index it looks for parts of an entry too, and what it finds there comes first.
+    """
+    words = [" ".join(term.astext().split()), *chinese]
+    entries = [("single", word, anchor, "main", None) for word in words]
+    # Inline, so that translators are not asked for the entries: they have the term itself.
+    index = addnodes.index(entries=entries, inline=True)
+    term.parent.insert(term.parent.index(term), index)
 
 
 def entries(env: BuildEnvironment) -> list[list[Term]]:

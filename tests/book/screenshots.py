@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 from tests.book.chromium import CHROMIUM, QUIET
 
 ROOT = Path(__file__).parents[2]
-PICTURES = {"convolution": "nn/convolution.html"}
+PICTURES = {"landing": "intro.html", "convolution": "nn/convolution.html"}
 
 
 def main() -> None:

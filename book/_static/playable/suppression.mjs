@@ -57,7 +57,7 @@ function sceneBoard() {
 
 /** How many boxes are left, and what they are. */
 function facts(names) {
-  const element = el("dl", { class: "suppression-facts", role: "status" });
+  const element = el("dl", { class: "suppression-facts", "aria-live": "polite" });
   const legend = names.map((name, at) => el("span", { "data-label": at }, name));
   const draw = ({ found, kept, truths, counts }) => {
     const pairs = {

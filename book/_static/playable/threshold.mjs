@@ -92,7 +92,7 @@ function matrix() {
 
 /** The measures as quotients of the counts. */
 function quotientList() {
-  const element = el("dl", { class: "playable-measures", role: "status" });
+  const element = el("dl", { class: "playable-measures", "aria-live": "polite" });
   const written = ([above, below]) =>
     below ? `${above}/${below} = ${(above / below).toFixed(3)}` : `${above}/0, undefined`;
   const draw = ({ quotients }) => {

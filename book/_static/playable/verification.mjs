@@ -83,7 +83,7 @@ function curve() {
 
 /** The rates in numbers. */
 function numbers() {
-  const element = el("dl", { class: "playable-measures", role: "status" });
+  const element = el("dl", { class: "playable-measures", "aria-live": "polite" });
   const quotient = ([above, below]) => `${above}/${below} = ${(above / below).toFixed(3)}`;
   const draw = ({ rates, equal, strict, people }) => {
     const far = rates.FAR[0] / rates.FAR[1];

@@ -99,7 +99,7 @@ function mapsBoard() {
 
 /** The step in numbers. */
 function facts() {
-  const element = el("dl", { class: "walk-facts", role: "status" });
+  const element = el("dl", { class: "walk-facts", "aria-live": "polite" });
   const share = (part, whole) => `${grouped(part)} (so far ${Math.round(100 * whole)} %)`;
   const draw = ({ step, now, whole }) => {
     const field = step.field ? `${step.field[0]}×${step.field[0]} pixels` : "the whole image";

@@ -91,6 +91,21 @@ def check(
 
 
 @app.command()
+def progress(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of notebooks, at any depth.")
+    ] = Path(),
+    export: Annotated[
+        Path | None, typer.Option(help="File to write for the book's page on progress.")
+    ] = None,
+) -> None:
+    """Run a folder's notebooks and show how far each of them is."""
+    from .progress import show_progress
+
+    raise typer.Exit(show_progress(folder, export))
+
+
+@app.command()
 def doctor() -> None:
     """Show what this machine offers: the sandbox, the device, the versions."""
     from .doctor import examine

@@ -6,6 +6,7 @@ The notebook runs in a kernel as in Jupyter, each cell in turn whatever happens 
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from nbclient import NotebookClient
@@ -19,10 +20,23 @@ from traitlets.config import Config
 from dlcourse.grading.errors import GradingError
 from dlcourse.grading.verdicts import error_of, is_check
 
-__all__ = ["check"]
+__all__ = ["Judged", "check", "judge", "read", "show_rows"]
 
 LONGEST = 60
 """Seconds that a cell may take."""
+
+
+class Judged(NamedTuple):
+    """A task, and what its visible check says of it."""
+
+    task: str
+    points: int | float
+    verdict: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the check is content."""
+        return self.verdict.startswith("✓")
 
 
 def check(path: Path) -> int:
@@ -31,19 +45,35 @@ def check(path: Path) -> int:
     Raises:
         GradingError: if the file is no notebook, or has no checks.
     """
-    nb = _read(path)
+    nb = read(path)
     if not any(map(is_check, nb.cells)):
         raise GradingError(f"{path} has no checks: name the notebook of an exercise")
+    judged = judge(nb, path)
+    rows = [(each.task, f"{each.points:g}", each.verdict) for each in judged]
+    show_rows(("task", "points", "verdict"), rows)
+    return int(not all(each.right for each in judged))
+
+
+def judge(nb: NotebookNode, path: Path) -> list[Judged]:
+    """Run a notebook where it stands, and read what its checks say."""
     _run(nb, path)
-    rows = list(_rows(nb))
-    table = Table("task", "points", "verdict", box=None, padding=(0, 2, 0, 0))
-    for task, points, verdict in rows:
-        table.add_row(task, points, escape(verdict))
+    return list(_judged(nb))
+
+
+def show_rows(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table without lines."""
+    table = Table(*head, box=None, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*map(escape, row))
     Console().print(table)
-    return int(any(not verdict.startswith("✓") for _, _, verdict in rows))
 
 
-def _read(path: Path) -> NotebookNode:
+def read(path: Path) -> NotebookNode:
+    """Read a notebook.
+
+    Raises:
+        GradingError: if there is none.
+    """
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
@@ -65,10 +95,10 @@ def _run(nb: NotebookNode, path: Path) -> None:
         client.execute()
 
 
-def _rows(nb: NotebookNode) -> Iterator[tuple[str, str, str]]:
+def _judged(nb: NotebookNode) -> Iterator[Judged]:
     for cell in filter(is_check, nb.cells):
         mark = cell.metadata.nbgrader
-        yield mark.grade_id, f"{mark.points:g}", _verdict(cell)
+        yield Judged(mark.grade_id, mark.points, _verdict(cell))
 
 
 def _verdict(cell: NotebookNode) -> str:
