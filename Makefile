@@ -15,9 +15,10 @@ SOURCES := _config.yml $(shell find book dlcourse exercises solutions benchmarks
 
 # Tests run side by side, one on each core: threads of torch's would only wait for each other.
 ONE := OMP_NUM_THREADS=1
+CORES := $(shell getconf _NPROCESSORS_ONLN)
 # One process more than there are cores: while one waits for a browser, another takes its core.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-# Tests that start many processes of their own, and know of time limits.
+WORKERS := $(shell expr $(CORES) + 1)
+# Tests that start many processes of their own, and know of time limits: no more than there are cores.
 ALONE := tests/grading
 
 .PHONY: help book catalogues pdf test grade bench screenshots lock clean
@@ -67,7 +68,7 @@ test: $(CHINESE)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(ONE) $(OFFLINE) $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(OFFLINE) $(BIN)/pytest $(ALONE)
+	$(OFFLINE) $(BIN)/pytest --numprocesses $(CORES) --dist loadfile $(ALONE)
 
 grade: $(VENV)/.installed
 	$(OFFLINE) $(BIN)/python -m dlcourse.grading.demo
