@@ -18,6 +18,10 @@ OTHERS = (
 )  # made by Sphinx; index.html redirects
 
 
+STILL = "* { transition: none !important; }"
+"""Lets a colour change at once: halfway between two themes no text is legible."""
+
+
 def built_pages() -> list[str]:
     pages = (p.relative_to(BUILT).as_posix() for p in BUILT.rglob("*.html"))
     return sorted(p for p in pages if not p.removeprefix("zh_CN/").startswith(OTHERS))
@@ -66,6 +70,7 @@ def test_every_page_opens_from_disk_without_fault(open_page, page, width, theme)
     viewport = {"width": width, "height": 900}
     tab = open_page(BUILT / page, viewport=viewport, color_scheme=theme)
     tab.evaluate("window.MathJax?.startup?.promise")  # until the formulas are set
+    tab.add_style_tag(content=STILL)
     other = {"light": "dark", "dark": "light"}[theme]
     for scheme in (theme, other):
         tab.emulate_media(color_scheme=scheme)
